@@ -1,0 +1,8 @@
+//! Pages, forms and components.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn App() -> impl IntoView {
+    view! { <main>"Livegen"</main> }
+}

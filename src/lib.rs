@@ -1,0 +1,23 @@
+//! Livegen, a self-hosted generation studio. The map of the crate, in the order in which data flows:
+//!
+//! - [`app`]: pages, forms and components, rendered by the server and taken over by the browser
+//! - `server`: everything behind them: use cases, queue, generators, store, live delivery, HTTP
+//! - [`client`]: the browser's live connection
+//! - [`protocol`]: what all of them say to each other, and the one reducer
+//!
+//! The one idea: a task is an ordered, durable log of events, and everything anyone sees is a fold of that log.
+//! These are the only `cfg` lines of the crate besides those in `client/mod.rs`.
+
+pub mod app;
+pub mod client;
+pub mod protocol;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// The browser's entry point: takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

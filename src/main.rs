@@ -1,0 +1,3 @@
+//! The `livegen` binary.
+
+fn main() {}

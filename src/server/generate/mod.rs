@@ -1,0 +1,100 @@
+//! Generators: what turns an input into files. Pure work and reports; no store, hub or HTTP in here.
+//!
+//! A [`Generator`] is a list of stages. `queue/executor.rs` runs them one after the other, stores each stage's output
+//! as a checkpoint and, after a crash, starts at the first unfinished one. A stage reaches the outside only
+//! through its [`StageContext`].
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput};
+
+/// A kind of generation.
+#[async_trait]
+pub trait Generator: Send + Sync {
+    fn kind(&self) -> Kind;
+
+    /// In order; weights add up to 100.
+    fn stages(&self) -> Vec<StagePlan>;
+
+    /// Looks at an input before a task is made of it: what it is, or what is wrong with it. CPU-bound and
+    /// bounded (≤ 1 s, ≤ 64 MiB for the worst input); called on a blocking thread.
+    ///
+    /// # Errors
+    /// A problem that names the field and the place.
+    fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem>;
+
+    /// Runs one stage. Its output is stored and handed to later stages in `work.done`.
+    /// Must be deterministic: after a crash the stage runs again from its beginning.
+    ///
+    /// # Errors
+    /// [`StageError::Stop`] is passed through as it came from the context.
+    async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError>;
+}
+
+/// What a stage works on.
+#[derive(Clone, Debug)]
+pub struct Work {
+    pub input: TaskInput,
+    /// Outputs of the finished stages, by name.
+    pub done: Vec<(String, Value)>,
+}
+
+/// A stage's report of where it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// The stage's own progress, 0–99; 100 is said by the pipeline when the stage has ended.
+    pub percent: u8,
+    pub message: String,
+    pub endpoint_count: Option<u32>,
+    pub current_endpoint: Option<u32>,
+    /// Figures so far, by name; later values replace earlier ones.
+    pub counts: Vec<(String, u64)>,
+}
+
+/// The finished download.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    pub name: String,
+    pub media_type: String,
+    pub content: Vec<u8>,
+}
+
+/// The only way out of a stage. Every call is an opportunity to be told to stop, and is durable when it returns.
+#[async_trait]
+pub trait StageContext: Send + Sync {
+    async fn step(&self, step: Step) -> Result<(), Stop>;
+    async fn log(&self, level: Level, message: String) -> Result<(), Stop>;
+    /// Stores a file of the result. The same path again replaces it.
+    async fn file(&self, path: &str, content: Vec<u8>) -> Result<(), Stop>;
+    /// Paths stored so far (by earlier attempts too), ordered.
+    async fn files(&self) -> Result<Vec<String>, Stop>;
+    async fn read_file(&self, path: &str) -> Result<Option<Vec<u8>>, Stop>;
+    /// Hands over the download; the last stage does.
+    async fn package(&self, package: Package) -> Result<(), Stop>;
+}
+
+/// The outside wants the stage to end now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the server is stopping")]
+    Shutdown,
+    #[error("the attempt is over")]
+    Stale,
+    #[error("the store does not answer")]
+    Store,
+}
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StageError {
+    #[error(transparent)]
+    Stop(#[from] Stop),
+    /// Worth another attempt (a time-out, a full disk).
+    #[error("{0}")]
+    Retry(String),
+    /// Would fail again.
+    #[error("{0}")]
+    Fail(Problem),
+}
