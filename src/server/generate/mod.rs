@@ -17,6 +17,9 @@ pub trait Generator: Send + Sync {
     /// In order; weights add up to 100.
     fn stages(&self) -> Vec<StagePlan>;
 
+    /// What the task says when all stages are done.
+    fn completed_message(&self) -> String;
+
     /// Looks at an input before a task is made of it: what it is, or what is wrong with it. CPU-bound and
     /// bounded (≤ 1 s, ≤ 64 MiB for the worst input); called on a blocking thread.
     ///
@@ -24,7 +27,8 @@ pub trait Generator: Send + Sync {
     /// A problem that names the field and the place.
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem>;
 
-    /// Runs one stage. Its output is stored and handed to later stages in `work.done`.
+    /// Runs one stage. Its output is stored and handed to later stages in `work.done`; the last stage's output is
+    /// the task's `result`.
     /// Must be deterministic: after a crash the stage runs again from its beginning.
     ///
     /// # Errors
