@@ -1,6 +1,7 @@
 //! Everything that runs on the server. Reading order: `tasks` (use cases), `queue` (who works on them), `generate`
 //! (the work), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out).
 
+pub mod config;
 pub mod generate;
 pub mod store;
 pub mod tasks;
