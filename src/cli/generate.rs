@@ -45,17 +45,17 @@ fn generate(spec: &Path, output: &Path, quiet: bool) -> Result<Value, Failure> {
     let input = TaskInput::TestSuite(TestSuiteInput { name, description: Some(description), url: None });
     let invalid = |problem: Problem| (EXIT_INVALID, problem.to_string());
     let inspected = TestSuite.inspect(&input).map_err(invalid)?;
-    let terminal = Arc::new(Terminal::new(quiet));
-    terminal.note(&format!("{} — {}", inspected.title, inspected.source));
+    let terminal = TerminalJournal(Arc::new(Terminal::new(quiet)));
+    terminal.0.note(&format!("{} — {}", inspected.title, inspected.source));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| (EXIT_OUTSIDE, error.to_string()))?;
     let result = runtime.block_on(pipeline::run(&TestSuite, input, Vec::new(), &terminal)).map_err(|error| match error {
         StageError::Fail(problem) => invalid(problem),
         error => (EXIT_FAILED, error.to_string()),
     })?;
-    terminal.bar.finish_and_clear();
-    let package = terminal.take_package().ok_or((EXIT_FAILED, "nothing was generated".to_owned()))?;
+    terminal.0.bar.finish_and_clear();
+    let package = terminal.0.take_package().ok_or((EXIT_FAILED, "nothing was generated".to_owned()))?;
     write(output, &package.content).map_err(|error| (EXIT_OUTSIDE, format!("cannot write {}: {error}", output.display())))?;
-    terminal.note(&format!("{}\nWrote {} ({} bytes)", TestSuite.completed_message(), output.display(), package.content.len()));
+    terminal.0.note(&format!("{}\nWrote {} ({} bytes)", TestSuite.completed_message(), output.display(), package.content.len()));
     Ok(result)
 }
 
@@ -106,17 +106,19 @@ impl Terminal {
     }
 }
 
+struct TerminalJournal(Arc<Terminal>);
+
 #[async_trait]
-impl Journal for Arc<Terminal> {
+impl Journal for TerminalJournal {
     async fn begin(&self, stage: &StagePlan, base: u8) -> Result<Arc<dyn StageContext>, Stop> {
-        if self.bar.is_hidden() {
-            self.note(&format!("{}…", stage.label));
+        if self.0.bar.is_hidden() {
+            self.0.note(&format!("{}…", stage.label));
         }
-        Ok(Arc::new(TerminalStage { terminal: Arc::clone(self), stage: stage.clone(), base }))
+        Ok(Arc::new(TerminalStage { terminal: Arc::clone(&self.0), stage: stage.clone(), base }))
     }
 
     async fn finish(&self, stage: &StagePlan, base: u8, _output: &Value) -> Result<(), Stop> {
-        self.bar.set_position(u64::from(pipeline::overall(base, stage, 100)));
+        self.0.bar.set_position(u64::from(pipeline::overall(base, stage, 100)));
         Ok(())
     }
 }

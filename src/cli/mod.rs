@@ -76,7 +76,9 @@ pub fn run() -> ExitCode {
         Command::Serve => with_settings(serve::serve),
         Command::Generate { what: Generate::TestSuite { spec, output, quiet, json } } => generate::test_suite(&spec, &output, quiet, json),
         Command::Config { what: Config::Show } => with_settings(|configuration| {
-            print!("{configuration}");
+            for (key, value, origin) in configuration.entries() {
+                println!("{key} = {value}  # {origin}");
+            }
             ExitCode::SUCCESS
         }),
     }

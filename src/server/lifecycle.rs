@@ -50,7 +50,7 @@ impl Server {
     ///
     /// # Errors
     /// In words, when the database cannot be opened or the address is taken.
-    pub async fn build(settings: Settings, leptos: LeptosOptions, parts: Parts) -> anyhow::Result<Self> {
+    pub async fn build(settings: Settings, mut leptos: LeptosOptions, parts: Parts) -> anyhow::Result<Self> {
         let clock = parts.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let store = match parts.store {
             Some(store) => store,
@@ -66,6 +66,7 @@ impl Server {
             .await
             .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}. Is another Livegen running? LIVEGEN_SERVER_ADDR chooses another address.", settings.server.addr))?;
         let address = listener.local_addr()?;
+        leptos.site_addr = address;
         let generators: Arc<Generators> =
             Arc::new(parts.generators.unwrap_or_else(built_in).into_iter().map(|generator| (generator.kind(), generator)).collect());
         debug_assert!(Kind::ALL.iter().all(|kind| generators.contains_key(kind)) || !generators.is_empty());
@@ -91,7 +92,7 @@ impl Server {
             inspections: Semaphore::new(2),
             soft_stop: CancellationToken::new(),
             fetcher: Fetcher::new(fetch, vec![address])?,
-            leptos: LeptosOptions { site_addr: address, ..leptos },
+            leptos,
             settings,
             store,
             hub,

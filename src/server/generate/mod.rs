@@ -5,6 +5,7 @@
 //! through its [`StageContext`].
 
 pub mod pipeline;
+pub mod test_suite;
 
 use async_trait::async_trait;
 use serde_json::Value;

@@ -126,7 +126,7 @@ impl Session {
         let first = Frame::Connection(self.opening.connection.clone()).encode();
         // The snapshot in it may be large, and is not needed again.
         self.opening.connection.snapshot = None;
-        if let ControlFlow::Break(end) = self.send([Message::text(first)]).await {
+        if let ControlFlow::Break(end) = self.send(vec![Message::text(first)]).await {
             return end;
         }
         if self.opening.connection.status.is_terminal() && self.opening.subscription.cursor() == self.opening.connection.seq {
@@ -142,7 +142,7 @@ impl Session {
                 batch = self.opening.subscription.next() => match batch {
                     Ok(batch) => {
                         let terminal = batch.last().is_some_and(|event| event.terminal);
-                        let sent = self.send(batch.iter().map(|event| Message::Text(event.json.clone()))).await;
+                        let sent = self.send(batch.iter().map(|event| Message::Text(event.json.clone())).collect()).await;
                         if terminal && sent.is_continue() { ControlFlow::Break(None) } else { sent }
                     }
                     Err(error) => {
@@ -167,7 +167,7 @@ impl Session {
                     heartbeat = Instant::now() + HEARTBEAT;
                     pong_due = Some(Instant::now() + PONG_LIMIT);
                     let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.state.clock.now() };
-                    self.send([Message::text(Frame::Heartbeat(beat).encode()), Message::Ping(bytes::Bytes::new())]).await
+                    self.send(vec![Message::text(Frame::Heartbeat(beat).encode()), Message::Ping(bytes::Bytes::new())]).await
                 }
             };
             if let ControlFlow::Break(end) = flow {
@@ -176,7 +176,7 @@ impl Session {
         }
     }
 
-    async fn send(&mut self, messages: impl IntoIterator<Item = Message>) -> ControlFlow<End> {
+    async fn send(&mut self, messages: Vec<Message>) -> ControlFlow<End> {
         let sending = async {
             for message in messages {
                 self.socket.feed(message).await?;
@@ -193,7 +193,7 @@ impl Session {
     async fn answer(&mut self, message: Message) -> ControlFlow<End> {
         match message {
             Message::Text(text) => match serde_json::from_str(&text) {
-                Ok(ClientFrame::Ping) => self.send([Message::text(Frame::Pong.encode())]).await,
+                Ok(ClientFrame::Ping) => self.send(vec![Message::text(Frame::Pong.encode())]).await,
                 Err(_) => ControlFlow::Break(Some(CloseCode::BadFrame)),
             },
             Message::Binary(_) => ControlFlow::Break(Some(CloseCode::BadFrame)),

@@ -57,6 +57,7 @@ pub fn router(state: &AppState) -> Router {
         .merge(health::router())
         .layer(middleware::from_fn(cache_control))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
+        .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::map_response(problem::dress))
         .layer(middleware::map_response(security::set_headers))

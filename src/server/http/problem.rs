@@ -1,7 +1,6 @@
 //! Problems on the wire: `application/problem+json` for every answer under `/api` that is no success.
 
 use axum::{
-    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -50,5 +49,5 @@ pub(super) async fn dress(response: Response) -> Response {
             dressed.headers_mut().append(name, value.clone());
         }
     }
-    dressed.map(Body::new)
+    dressed
 }

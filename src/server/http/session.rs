@@ -16,8 +16,6 @@ use crate::{
 };
 
 pub(super) const COOKIE: &str = "livegen_session";
-/// As long as browsers keep cookies at most.
-const MAX_AGE_DAYS: i64 = 400;
 
 pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar, mut request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/pkg/") {
@@ -35,7 +33,7 @@ pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(state.settings.server.secure_cookies)
-        .max_age(axum_extra::extract::cookie::time_days(MAX_AGE_DAYS))
+        .permanent()
         .build();
     (jar.add(cookie), response).into_response()
 }

@@ -5,6 +5,7 @@ use axum::{
     http::header,
 };
 use axum::body::to_bytes;
+use serde::Deserialize;
 
 use super::MAX_BODY_BYTES;
 use crate::{
@@ -16,9 +17,11 @@ use crate::{
 const MAX_FIELD_BYTES: usize = 4 * 1024;
 
 /// What a form said, as it was said: shown again when something is wrong with it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Form {
     pub description: Option<String>,
+    /// Name and text.
+    #[serde(skip)]
     pub file: Option<(String, String)>,
     pub url: Option<String>,
     pub sample: Option<String>,
@@ -35,7 +38,7 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, P
     if media_type.starts_with("multipart/form-data") {
         let form = read_form(request, state).await?;
         let idempotency_key = form.idempotency_key.clone();
-        return Ok(Upload { input: form.into_input(), idempotency_key });
+        return Ok(Upload { input: form.input()?, idempotency_key });
     }
     if !media_type.starts_with("application/json") {
         return Err(Problem::new(415, "unsupported-media-type", "This content type is not understood", "Send application/json or multipart/form-data."));
@@ -47,8 +50,13 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, P
     Ok(Upload { input, idempotency_key: None })
 }
 
-/// Reads a multipart form. Fields beyond the known ones are ignored.
+/// Reads a form, multipart or plain. Fields beyond the known ones are ignored.
 pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form, Problem> {
+    let media_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase());
+    if media_type.is_some_and(|media_type| media_type.starts_with(b"application/x-www-form-urlencoded")) {
+        let axum::Form(form) = axum::Form::<Form>::from_request(request, state).await.map_err(|_| broken())?;
+        return Ok(form);
+    }
     let mut multipart = Multipart::from_request(request, state).await.map_err(|_| broken())?;
     let mut form = Form::default();
     while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
@@ -74,13 +82,22 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
 
 impl Form {
     /// A chosen file wins over pasted text: it was the more deliberate act.
-    pub(super) fn into_input(self) -> TaskInput {
-        let (name, description) = match self.file {
-            Some((name, text)) => (Some(name), Some(text)),
-            None => (None, self.description),
+    pub(super) fn input(&self) -> Result<TaskInput, Problem> {
+        let (name, description) = match (&self.sample, &self.file) {
+            (Some(sample), _) => {
+                let text = sample_text(sample).ok_or_else(|| Problem::invalid("sample", "There is no such sample."))?;
+                (Some(format!("{sample}.yaml")), Some(text.to_owned()))
+            }
+            (None, Some((name, text))) => (Some(name.clone()), Some(text.clone())),
+            (None, None) => (None, self.description.clone()),
         };
-        TaskInput::TestSuite(TestSuiteInput { name, description, url: self.url })
+        Ok(TaskInput::TestSuite(TestSuiteInput { name, description, url: self.url.clone() }))
     }
+}
+
+/// Descriptions to try the studio with.
+fn sample_text(name: &str) -> Option<&'static str> {
+    (name == "bookshop").then_some(include_str!("../../../public/samples/bookshop.yaml"))
 }
 
 async fn read_text(mut field: Field<'_>, name: &str, limit: usize) -> Result<String, Problem> {
