@@ -2,5 +2,6 @@
 //! (the work), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out).
 
 pub mod generate;
+pub mod inert;
 pub mod store;
 pub mod tasks;
