@@ -2,6 +2,7 @@
 //! (the work), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out).
 
 pub mod clock;
+pub mod fetch;
 pub mod generate;
 pub mod random;
 pub mod store;
