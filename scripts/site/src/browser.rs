@@ -28,11 +28,18 @@ pub fn bind(names: &Names, release: bool) -> Result<Bound> {
     let wasm = fs::read(&input).with_context(|| format!("cannot read {}", input.display()))?;
     let optimizer = if release { Optimizer::find() } else { None };
     if release && optimizer.is_none() {
-        println!("wasm-opt is not there: the wasm stays a few per cent larger (`npm ci --prefix scripts/site` installs it, WASM_OPT names another)");
+        println!(
+            "wasm-opt is not there: the wasm stays a few per cent larger (`npm ci --prefix scripts/site` installs it, WASM_OPT names another)"
+        );
     }
     let folder = target_folder().join("site-bound").join(if release { "release" } else { "debug" });
     let key_file = folder.join("key.txt");
-    let key = format!("{} {} {}", env!("CARGO_PKG_VERSION"), hash_of(&wasm), optimizer.as_ref().map_or_else(|| "plain".into(), |tool| tool.identity.clone()));
+    let key = format!(
+        "{} {} {}",
+        env!("CARGO_PKG_VERSION"),
+        hash_of(&wasm),
+        optimizer.as_ref().map_or_else(|| "plain".into(), |tool| tool.identity.clone())
+    );
 
     if fs::read_to_string(&key_file).ok().as_ref() != Some(&key) {
         if folder.exists() {

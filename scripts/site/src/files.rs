@@ -124,7 +124,10 @@ pub fn hash_of(bytes: &[u8]) -> String {
 }
 
 fn is_compressible(path: &Path) -> bool {
-    !matches!(path.extension().and_then(|extension| extension.to_str()), Some("png" | "jpg" | "jpeg" | "webp" | "avif" | "gif" | "woff2" | "zip" | "mp4"))
+    !matches!(
+        path.extension().and_then(|extension| extension.to_str()),
+        Some("png" | "jpg" | "jpeg" | "webp" | "avif" | "gif" | "woff2" | "zip" | "mp4")
+    )
 }
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {

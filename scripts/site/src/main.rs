@@ -49,7 +49,8 @@ fn build(release: bool) -> Result<()> {
     let bound = timed("wasm", || browser::bind(&names, release))?;
     let style = timed("style", || style::bundle(names.style_file.as_ref()))?;
     timed("files", || {
-        let hashes = [("js", bound.js.as_bytes()), ("wasm", &bound.wasm), ("css", style.as_bytes())].map(|(kind, bytes)| (kind, hash_of(bytes), bytes));
+        let hashes = [("js", bound.js.as_bytes()), ("wasm", &bound.wasm), ("css", style.as_bytes())]
+            .map(|(kind, bytes)| (kind, hash_of(bytes), bytes));
         for (kind, hash, bytes) in &hashes {
             site.put(&format!("{}/{}.{hash}.{kind}", names.site_pkg_dir, names.output_name), bytes)?;
         }
@@ -82,7 +83,9 @@ fn cargo(arguments: &[String]) -> Result<()> {
     let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_BIN_NAME" || name == "CARGO_CRATE_NAME") {
+        if name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_BIN_NAME" || name == "CARGO_CRATE_NAME"
+        }) {
             command.env_remove(name);
         }
     }

@@ -22,7 +22,10 @@ fn inlined(path: &Path, seen: &mut Vec<std::path::PathBuf>) -> Result<String> {
             continue;
         };
         let Some((name, layer)) = parse_import(import) else {
-            bail!("{}: only `@import \"file.css\";` and `@import \"file.css\" layer(name);`, one a line, are understood: {line}", path.display());
+            bail!(
+                "{}: only `@import \"file.css\";` and `@import \"file.css\" layer(name);`, one a line, are understood: {line}",
+                path.display()
+            );
         };
         let inner = inlined(&path.with_file_name(name), seen)?;
         match layer {
@@ -105,7 +108,10 @@ mod tests {
             ("a {\n  color: red;\n  margin: 0 1px;\n}\n", "a{color: red;margin: 0 1px}"),
             ("/* x */a/**/b :hover , c > d { }", "a b :hover,c > d{}"),
             ("a::after { content: \" /* not ; a } comment \\\" */ \"; }", "a::after{content: \" /* not ; a } comment \\\" */ \"}"),
-            ("@media (width > 40em) and (hover) { a { width: calc(1px + 2px) } }", "@media (width > 40em) and (hover){a{width: calc(1px + 2px)}}"),
+            (
+                "@media (width > 40em) and (hover) { a { width: calc(1px + 2px) } }",
+                "@media (width > 40em) and (hover){a{width: calc(1px + 2px)}}",
+            ),
             ("/* unclosed", ""),
         ];
         for (css, expected) in cases {
