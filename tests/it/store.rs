@@ -9,6 +9,7 @@ mod lifecycle;
 mod limits;
 mod lists;
 mod log;
+mod model;
 mod queue;
 mod races;
 
@@ -31,6 +32,7 @@ macro_rules! conformance {
             limits: open_tasks_are_bounded, keys_name_tasks, bad_calls_are_refused;
             races: a_hundred_callers_with_one_key_make_one_task, many_appenders_leave_no_gap, every_task_is_claimed_once, dropped_callers_harm_nobody,
                 finish_races_have_one_winner;
+            model: random_programs_match_the_model;
         }
     };
     (@ $database:ident, $house:expr, $($group:ident: $($case:ident),+;)+) => {

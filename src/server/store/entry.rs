@@ -131,8 +131,8 @@ mod tests {
     #[test]
     fn long_lines_and_previews_are_cut_and_the_rest_is_refused() {
         let long = "xy\u{1B}".repeat(200_000);
-        let log = entry(EventBody::Log { level: Level::Info, message: long.clone(), stage: None }).unwrap();
-        let EventBody::Log { message, .. } = &log.event.body else { panic!() };
+        let line = entry(EventBody::Log { level: Level::Info, message: long.clone(), stage: None }).unwrap();
+        let EventBody::Log { message, .. } = &line.event.body else { panic!() };
         assert!(message.contains("bytes cut") && message.len() <= MAX_LOG_BYTES && !message.contains('\u{1B}'));
 
         let file = entry(EventBody::File { path: "a".into(), bytes: 1, sha256: String::new(), preview: Some(long.clone()) }).unwrap();

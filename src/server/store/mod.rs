@@ -20,7 +20,7 @@ mod rows;
 pub mod sqlite;
 mod words;
 
-pub use sqlite::{SqliteOptions, SqliteStore};
+pub use sqlite::{SqliteOptions, SqliteStore, WriteCounts};
 
 use async_trait::async_trait;
 use serde_json::Value;

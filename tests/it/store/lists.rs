@@ -63,12 +63,12 @@ pub async fn filters_combine(house: House) {
 pub async fn search_takes_wildcards_literally(house: House) {
     let store = house.open().await;
     let percent = titled(&*store, "100 % cover", "x").await;
-    let score = titled(&*store, "snake_case", "x").await;
+    let underscore = titled(&*store, "snake_case", "x").await;
     let umlaut = titled(&*store, "ÜBERSICHT", "x").await;
     let quoted = titled(&*store, r#"it's a "test" \ here"#, "x").await;
     for (text, expect) in [
         ("%", vec![percent]),
-        ("_", vec![score]),
+        ("_", vec![underscore]),
         ("übers", vec![umlaut]),
         ("'s", vec![quoted]),
         ("\\", vec![quoted]),

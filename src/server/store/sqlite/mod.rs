@@ -1,4 +1,4 @@
-//! The store on SQLite: one file, one process, one writer, a few readers.
+//! The store on `SQLite`: one file, one process, one writer, a few readers.
 //!
 //! WAL with `synchronous=FULL`: what was acknowledged survives a power cut. Writes go through [`writer`], which commits
 //! concurrent ones in groups; reads go to a pool of read-only connections and see every acknowledged write. Since there is
@@ -54,6 +54,14 @@ impl Default for SqliteOptions {
     }
 }
 
+/// What the writer has done since it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteCounts {
+    pub commits: u64,
+    /// Requests in them; divided by `commits` it is the mean size of a group.
+    pub requests: u64,
+}
+
 pub struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
@@ -72,6 +80,10 @@ impl SqliteStore {
         let connection = open::connect_writer(&writer_options).await?;
         let readers = open::connect_readers(path, options.readers.max(1)).await?;
         Ok(Arc::new(Self { writer: Writer::start(connection, writer_options, lock, writer::GROUP_WORK), readers, options }))
+    }
+
+    pub fn write_counts(&self) -> WriteCounts {
+        self.writer.counts()
     }
 }
 

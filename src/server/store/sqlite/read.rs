@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use sqlx::SqlitePool;
 
 use super::database;
-use crate::protocol::{AccountId, Event, FileEntry, LogLine, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary};
+use crate::protocol::{AccountId, Event, FileEntry, Kind, LogLine, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary};
 use crate::server::store::{
     Artifact, MAX_EVENTS_PER_READ, MAX_READ_BYTES, Result, StoreError, StoredFile,
     rows::{ArtifactRow, EventRow, FileRow, StoredFileRow, SummaryRow, number, signed},
@@ -52,7 +52,7 @@ pub async fn list(readers: &SqlitePool, account_id: AccountId, filter: &TaskFilt
     let query = sqlx::query_as(if filter.status.is_some() { LIST_BY_STATUS } else { LIST })
         .bind(owner(&account_id))
         .bind(before.as_slice())
-        .bind(filter.kind.map(|kind| kind.as_str()))
+        .bind(filter.kind.map(Kind::as_str))
         .bind(text)
         // One more than asked for tells whether there is more.
         .bind(i64::from(limit) + 1);

@@ -25,9 +25,9 @@ pub async fn rescue(db: &mut SqliteConnection, at: Timestamp, max_failures: u32,
         Loss::LeaseExpired => at.as_micros(),
         Loss::Restarted => i64::MAX,
     };
-    let lost: Vec<HeadRow> = sqlx::query_as(EXPIRED).bind(expired_before).fetch_all(&mut *db).await.map_err(database)?;
-    let mut events = Vec::with_capacity(lost.len());
-    for row in lost {
+    let rows: Vec<HeadRow> = sqlx::query_as(EXPIRED).bind(expired_before).fetch_all(&mut *db).await.map_err(database)?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
         let head = row.into_head()?;
         let failures = head.failures.saturating_add(1);
         events.push(if head.cancel_requested {

@@ -10,7 +10,14 @@
 //! opened anew: after a failed flush nobody knows what is on disk, so nothing is tried again here. A caller that
 //! went away loses its answer, nothing else; a request that nobody waits for any more is not begun.
 
-use std::{fs::File, panic::AssertUnwindSafe};
+use std::{
+    fs::File,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -21,7 +28,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::database;
+use super::{WriteCounts, database};
 use crate::server::store::{Result, StoreError};
 
 /// Requests that may wait; beyond it callers wait to be let in.
@@ -43,6 +50,7 @@ super::statements! {
 pub struct Writer {
     requests: mpsc::Sender<Box<dyn Request>>,
     stop: CancellationToken,
+    counters: Arc<Counters>,
     session: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -51,8 +59,17 @@ impl Writer {
     pub fn start(connection: SqliteConnection, options: SqliteConnectOptions, lock: File, group_work: Duration) -> Self {
         let (requests, waiting) = mpsc::channel(QUEUE);
         let stop = CancellationToken::new();
-        let session = Session { waiting, connection: Some(connection), options, stop: stop.clone(), group_work, _lock: lock };
-        Self { requests, stop, session: Mutex::new(Some(tokio::spawn(session.run()))) }
+        let counters = Arc::new(Counters::default());
+        let session = Session {
+            counters: counters.clone(),
+            waiting,
+            connection: Some(connection),
+            options,
+            stop: stop.clone(),
+            group_work,
+            _lock: lock,
+        };
+        Self { requests, stop, counters, session: Mutex::new(Some(tokio::spawn(session.run()))) }
     }
 
     /// Runs `work` inside a transaction and returns when that is committed.
@@ -73,6 +90,10 @@ impl Writer {
         answered.await.map_err(|_| closed())?
     }
 
+    pub fn counts(&self) -> WriteCounts {
+        WriteCounts { commits: self.counters.commits.load(Ordering::Relaxed), requests: self.counters.requests.load(Ordering::Relaxed) }
+    }
+
     /// Lets what waits be written, closes the connection and gives the lock back.
     pub async fn close(&self) {
         self.stop.cancel();
@@ -81,6 +102,12 @@ impl Writer {
             let _ = session.await;
         }
     }
+}
+
+#[derive(Default)]
+struct Counters {
+    commits: AtomicU64,
+    requests: AtomicU64,
 }
 
 fn closed() -> StoreError {
@@ -141,6 +168,7 @@ struct Session {
     options: SqliteConnectOptions,
     stop: CancellationToken,
     group_work: Duration,
+    counters: Arc<Counters>,
     _lock: File,
 }
 
@@ -163,15 +191,18 @@ impl Session {
             if let Err(error) = &outcome {
                 tracing::error!(%error, requests = group.len(), "a group of writes was not committed");
                 self.discard_connection().await;
+            } else {
+                self.counters.commits.fetch_add(1, Ordering::Relaxed);
+                self.counters.requests.fetch_add(group.len() as u64, Ordering::Relaxed);
             }
             for request in group {
                 request.answer(&outcome);
             }
         }
-        if let Some(connection) = self.connection.take() {
-            if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "closing the database");
-            }
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "closing the database");
         }
     }
 
@@ -189,8 +220,7 @@ impl Session {
         }
         let began = Instant::now();
         execute(connection, SAVEPOINT).await?;
-        loop {
-            let Some(request) = group.last_mut() else { break };
+        while let Some(request) = group.last_mut() {
             let keep = run_caught(request, connection).await?;
             let next = if group.len() < GROUP && began.elapsed() < self.group_work { next_wanted(&mut self.waiting) } else { None };
             if !keep {

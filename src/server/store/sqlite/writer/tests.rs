@@ -1,11 +1,6 @@
 //! What the group commit promises, tested where a commit can be made to fail: by a foreign key that is checked at
 //! commit, and by a connection that may not write.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-
 use futures::future::join_all;
 
 use super::*;
@@ -18,7 +13,7 @@ async fn writer() -> (Arc<Writer>, SqliteConnectOptions, tempfile::TempDir) {
     let lock = open::take_lock(&path).unwrap();
     let options = open::writer_options(&path);
     let connection = open::connect_writer(&options).await.unwrap();
-    (Arc::new(Writer::start(connection, options.clone(), lock, Duration::from_secs(60))), options, folder)
+    (Arc::new(Writer::start(connection, options.clone(), lock, Duration::from_mins(1))), options, folder)
 }
 
 async fn names(options: &SqliteConnectOptions) -> Vec<String> {
@@ -46,13 +41,13 @@ async fn poison(db: &mut SqliteConnection) -> Result<()> {
 
 /// Requests that will share one transaction: they are in the queue before the session, held up by the first, sees them.
 async fn group(writer: &Arc<Writer>, names: &'static [&'static str], with: impl Fn(&str) -> bool) -> Vec<Result<()>> {
-    let (begun, began) = oneshot::channel();
+    let (holding, began) = oneshot::channel();
     let (release, released) = oneshot::channel::<()>();
     let holder = tokio::spawn({
         let writer = writer.clone();
         async move {
             let hold = async move {
-                let _ = begun.send(());
+                let _ = holding.send(());
                 let _ = released.await;
                 Ok(())
             };
@@ -177,21 +172,6 @@ async fn a_panic_fails_its_group_and_not_the_writer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_writes_share_commits() {
     let (writer, options, _folder) = writer().await;
-    let commits = Arc::new(AtomicU64::new(0));
-    let counted = commits.clone();
-    writer
-        .write(move |db| {
-            Box::pin(async move {
-                let mut handle = db.lock_handle().await.map_err(database)?;
-                handle.set_commit_hook(move || {
-                    counted.fetch_add(1, Ordering::Relaxed);
-                    true
-                });
-                Ok(())
-            })
-        })
-        .await
-        .unwrap();
     let calls = (0..400).map(|n| {
         let writer = writer.clone();
         tokio::spawn(async move { write_name(&writer, &format!("{n:03}")).await })
@@ -200,7 +180,9 @@ async fn concurrent_writes_share_commits() {
         call.unwrap().unwrap();
     }
     assert_eq!(names(&options).await.len(), 400);
-    assert!(commits.load(Ordering::Relaxed) < 200, "{commits:?} commits for 400 writes");
+    let counts = writer.counts();
+    assert_eq!(counts.requests, 400);
+    assert!(counts.commits < 200, "{counts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
