@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod fetch;
 pub mod generate;
+pub mod highlight;
 pub mod random;
 pub mod store;
 pub mod tasks;
