@@ -39,9 +39,9 @@ async fn two_hundred_public_hosts_are_fetched() {
 async fn a_loopback_server_is_fetched_when_the_settings_say_so() {
     let port = serve_bytes(|_| ok("", DOCUMENT)).await;
     let dns = Arc::new(FakeDns::new().with("localhost", &[&["127.0.0.1"]]).with("api.corp", &[&["127.0.0.1"]]));
-    let by_setting = fetcher_with(&dns, private_allowed());
+    let by_setting = fetcher_with(&dns, &private_allowed());
     let listed = ["localhost", "127.0.0.1", &format!("api.corp:{port}")].map(ToOwned::to_owned).to_vec();
-    let by_list = fetcher_with(&dns, FetchSettings { allowed_hosts: listed, ..FetchSettings::default() });
+    let by_list = fetcher_with(&dns, &FetchSettings { allowed_hosts: listed, ..FetchSettings::default() });
     for fetcher in [by_setting, by_list] {
         for host in ["127.0.0.1", "localhost", "LocalHost", "api.corp", "127.1", "0x7f000001", "2130706433"] {
             let document = fetcher.fetch(&format!("http://{host}:{port}/")).await;

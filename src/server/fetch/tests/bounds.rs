@@ -66,7 +66,7 @@ async fn a_brotli_bomb_stops_at_the_limit() {
 async fn an_endless_plain_body_stops_at_the_limit() {
     let settings = FetchSettings { max_bytes: 100_000, ..FetchSettings::default() };
     let (port, sent) = serve_endlessly(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b"a: b\n".to_vec(), usize::MAX).await;
-    let fetcher = fetcher_with(&Arc::new(FakeDns::new()), settings);
+    let fetcher = fetcher_with(&Arc::new(FakeDns::new()), &settings);
     let refusal = sentence(fetcher.fetch(&format!("http://public.example:{port}/")).await);
     assert_eq!(refusal, "The document at `public.example` is larger than 100000 bytes.");
     assert!(sent.load(Ordering::SeqCst) < SOCKET_BYTES);
@@ -80,7 +80,7 @@ async fn the_limit_is_exact() {
         if path.starts_with("/stated") { ok("", body) } else { format!("HTTP/1.0 200 OK\r\n\r\n{body}").into_bytes() }
     })
     .await;
-    let fetcher = fetcher_with(&Arc::new(FakeDns::new()), FetchSettings { max_bytes: 50_000, ..FetchSettings::default() });
+    let fetcher = fetcher_with(&Arc::new(FakeDns::new()), &FetchSettings { max_bytes: 50_000, ..FetchSettings::default() });
     for form in ["stated", "unstated"] {
         let document = fetcher.fetch(&format!("http://public.example:{port}/{form}/50000")).await.unwrap();
         assert_eq!(document.text.len(), 50_000);
@@ -112,7 +112,7 @@ async fn slowness_ends_at_the_deadline() {
             }
         })
         .await;
-        let fetcher = fetcher_with(&Arc::new(FakeDns::new()), impatient());
+        let fetcher = fetcher_with(&Arc::new(FakeDns::new()), &impatient());
         let refusal = sentence(fetcher.fetch(&format!("http://public.example:{port}/")).await);
         assert_eq!(refusal, "`public.example` did not deliver the document within 0.3 seconds.");
     }
@@ -121,12 +121,12 @@ async fn slowness_ends_at_the_deadline() {
 #[tokio::test]
 async fn more_at_once_than_there_are_turns_wait_or_are_sent_away() {
     let port = serve(|_, stream| async move {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         drop(stream);
         Ok(())
     })
     .await;
-    let fetcher = fetcher_with(&Arc::new(FakeDns::new()), impatient());
+    let fetcher = fetcher_with(&Arc::new(FakeDns::new()), &impatient());
     let url = format!("http://public.example:{port}/");
     let results = futures::future::join_all((0..MAX_AT_ONCE + 3).map(|_| fetcher.fetch(&url))).await;
     let statuses: Vec<u16> = results.into_iter().map(|result| result.unwrap_err().status).collect();

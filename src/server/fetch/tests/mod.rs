@@ -63,11 +63,11 @@ impl Resolve for FakeDns {
 }
 
 fn fetcher(dns: &Arc<FakeDns>) -> Fetcher {
-    fetcher_with(dns, FetchSettings::default())
+    fetcher_with(dns, &FetchSettings::default())
 }
 
-fn fetcher_with(dns: &Arc<FakeDns>, settings: FetchSettings) -> Fetcher {
-    Fetcher::with_resolver(&settings, Vec::new(), Arc::clone(dns) as _).unwrap()
+fn fetcher_with(dns: &Arc<FakeDns>, settings: &FetchSettings) -> Fetcher {
+    Fetcher::with_resolver(settings, Vec::new(), Arc::clone(dns) as _).unwrap()
 }
 
 fn private_allowed() -> FetchSettings {
@@ -152,7 +152,7 @@ impl Canary {
     /// Nobody came. One connection that is allowed proves that the canary would have sung; connections are accepted in
     /// order, so an earlier one would have been counted by then.
     async fn assert_untouched(&self) {
-        let control = fetcher_with(&Arc::new(FakeDns::new()), private_allowed());
+        let control = fetcher_with(&Arc::new(FakeDns::new()), &private_allowed());
         let fetched = control.fetch(&format!("http://127.0.0.1:{}/", self.port)).await.unwrap();
         assert_eq!(fetched.text, "alive");
         assert_eq!(self.connections.load(Ordering::SeqCst), 1, "connections to the canary, the control's one included");
