@@ -12,8 +12,8 @@ use super::{
     clock::Clock,
     config::Settings,
     fetch::Fetcher,
-    hub::{Hub, Snapshots},
     http::Admission,
+    hub::{Hub, Snapshots},
     queue::{Generators, Queue},
     store::Store,
 };

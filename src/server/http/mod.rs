@@ -22,7 +22,12 @@ use axum::{
     routing::{any, get, post},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, compression::predicate::{DefaultPredicate, NotForContentType, Predicate}, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    compression::predicate::{DefaultPredicate, NotForContentType, Predicate},
+    limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
 };
 
 pub use self::admission::Admission;
@@ -35,9 +40,7 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 /// Everything this server answers.
 pub fn router(state: &AppState) -> Router {
     // Live connections last as long as somebody watches; everything else has to end.
-    let live = Router::new()
-        .route("/api/v1/tasks/{id}/live", any(live::live))
-        .route("/api/v1/tasks/{id}/events", get(events::events));
+    let live = Router::new().route("/api/v1/tasks/{id}/live", any(live::live)).route("/api/v1/tasks/{id}/events", get(events::events));
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
     let plain = Router::new()
         .route("/api/v1/tasks", post(tasks::create).get(tasks::list))

@@ -7,9 +7,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use axum_extra::extract::{CookieJar, cookie::{Cookie, SameSite}};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context,
+};
 use serde::Deserialize;
 
 use super::{TaskPath, security, upload};
@@ -78,7 +83,8 @@ async fn submit(State(state): State<AppState>, caller: Caller, request: Request)
 }
 
 async fn show_again(state: &AppState, mut parts: Parts, form: FormState) -> Response {
-    let status = form.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status =
+        form.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     parts.method = axum::http::Method::GET;
     let (context, options) = (page_context(state), state.leptos.clone());
     let render = render_app_to_stream_with_context(
