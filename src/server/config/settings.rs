@@ -1,0 +1,142 @@
+//! The settings themselves: sections, keys, types and defaults. Their meaning stands in `Leptos.toml`, their limits in `rules.rs`.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
+
+/// The settings in force.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub queue: QueueSettings,
+    pub limits: LimitSettings,
+    pub fetch: FetchSettings,
+    pub log: LogSettings,
+    #[serde(skip_serializing)]
+    pub(super) package: IgnoredAny,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerSettings {
+    pub addr: SocketAddr,
+    pub origins: Vec<String>,
+    pub secure_cookies: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// May hold a password: it is masked wherever settings are serialised.
+    #[serde(serialize_with = "serialize_masked")]
+    pub url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueSettings {
+    pub workers: u32,
+    pub lease_seconds: u64,
+    pub heartbeat_seconds: u64,
+    pub poll_ms: u64,
+    pub max_retries: u32,
+    pub retry_base_seconds: u64,
+    pub soft_stop_seconds: u64,
+    pub hard_stop_seconds: u64,
+    pub step_delay_ms: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitSettings {
+    pub open_tasks_per_account: u32,
+    pub live_connections: u32,
+    pub live_connections_per_account: u32,
+    pub request_seconds: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FetchSettings {
+    pub allow_private: bool,
+    pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogSettings {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self { addr: SocketAddr::from(([127, 0, 0, 1], 3000)), origins: Vec::new(), secure_cookies: false }
+    }
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self { url: "sqlite://data/livegen.db".into() }
+    }
+}
+
+impl Default for QueueSettings {
+    fn default() -> Self {
+        Self {
+            workers: 2,
+            lease_seconds: 30,
+            heartbeat_seconds: 5,
+            poll_ms: 1000,
+            max_retries: 2,
+            retry_base_seconds: 30,
+            soft_stop_seconds: 10,
+            hard_stop_seconds: 20,
+            step_delay_ms: 0,
+        }
+    }
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self { open_tasks_per_account: 100, live_connections: 20_000, live_connections_per_account: 200, request_seconds: 30 }
+    }
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self { allow_private: false, timeout_seconds: 10 }
+    }
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".into() }
+    }
+}
+
+/// A database address without its password.
+pub(super) fn masked(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => match parsed.set_password(Some("***")) {
+            Ok(()) => parsed.into(),
+            Err(()) => "***".into(),
+        },
+        Ok(_) => url.into(),
+        // What cannot be read may hold a password anywhere.
+        Err(_) => "***".into(),
+    }
+}
+
+fn serialize_masked<S: Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&masked(url))
+}

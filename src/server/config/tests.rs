@@ -1,0 +1,125 @@
+//! What is read from where, what is refused, and in which words.
+
+use std::collections::BTreeMap;
+
+use super::{Configuration, LogFormat, Origin, Settings};
+
+const SHIPPED: &str = include_str!("../../../Leptos.toml");
+
+fn read(text: &str, variables: &[(&str, &str)]) -> Result<Configuration, String> {
+    let variables: BTreeMap<String, String> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    Configuration::read("Leptos.toml", text, &variables).map_err(|error| error.to_string())
+}
+
+fn origin_of(configuration: &Configuration, key: &str) -> Origin {
+    configuration.entries().into_iter().find(|(name, ..)| name == key).expect("a known key").2
+}
+
+#[test]
+fn no_file_and_no_variables_give_the_defaults() {
+    assert_eq!(read("", &[]).unwrap().settings, Settings::default());
+}
+
+#[test]
+fn the_shipped_file_states_every_default() {
+    let shipped = read(SHIPPED, &[]).unwrap();
+    assert_eq!(shipped.settings, Settings::default());
+    for (key, _, origin) in shipped.entries() {
+        assert_eq!(origin, Origin::File("Leptos.toml".into()), "{key} is missing in Leptos.toml");
+    }
+}
+
+#[test]
+fn a_variable_beats_the_file_and_the_file_beats_the_default() {
+    let configuration = read("[queue]\nworkers = 3\npoll_ms = 50", &[("LIVEGEN_QUEUE_WORKERS", "4")]).unwrap();
+    assert_eq!(configuration.settings.queue.workers, 4);
+    assert_eq!(configuration.settings.queue.poll_ms, 50);
+    assert_eq!(origin_of(&configuration, "queue.workers"), Origin::Variable("LIVEGEN_QUEUE_WORKERS".into()));
+    assert_eq!(origin_of(&configuration, "queue.poll_ms"), Origin::File("Leptos.toml".into()));
+    assert_eq!(origin_of(&configuration, "queue.lease_seconds"), Origin::Default);
+}
+
+#[test]
+fn variables_of_every_type_are_read() {
+    let settings = read(
+        "",
+        &[
+            ("LIVEGEN_SERVER_ADDR", "[::1]:0"),
+            ("LIVEGEN_SERVER_ORIGINS", "https://a.example, http://b.example:8080"),
+            ("LIVEGEN_SERVER_SECURE_COOKIES", "true"),
+            ("LIVEGEN_LIMITS_LIVE_CONNECTIONS_PER_ACCOUNT", "7"),
+            ("LIVEGEN_LOG_FORMAT", "json"),
+            ("LIVEGEN_LOG_FILTER", "info,livegen::server::queue=debug"),
+            ("LIVEGEN_CONFIG", "elsewhere.toml"),
+            ("PATH", "/bin"),
+        ],
+    )
+    .unwrap()
+    .settings;
+    assert_eq!(settings.server.addr.to_string(), "[::1]:0");
+    assert_eq!(settings.server.origins, ["https://a.example", "http://b.example:8080"]);
+    assert!(settings.server.secure_cookies);
+    assert_eq!(settings.limits.live_connections_per_account, 7);
+    assert_eq!(settings.log.format, LogFormat::Json);
+}
+
+#[test]
+fn names_of_other_tools_serve_until_ours_is_there() {
+    let others = [("DATABASE_URL", "sqlite://other.db"), ("LEPTOS_SITE_ADDR", "127.0.0.1:4000")];
+    let configuration = read("[server]\naddr = \"127.0.0.1:5000\"", &others).unwrap();
+    assert_eq!(configuration.settings.database.url, "sqlite://other.db");
+    assert_eq!(configuration.settings.server.addr.port(), 4000);
+    assert_eq!(origin_of(&configuration, "server.addr"), Origin::Variable("LEPTOS_SITE_ADDR".into()));
+
+    let both = read("", &[others[0], ("LIVEGEN_DATABASE_URL", "sqlite://ours.db")]).unwrap();
+    assert_eq!(both.settings.database.url, "sqlite://ours.db");
+}
+
+#[test]
+fn what_is_not_known_or_not_sensible_is_refused_by_name() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &[(&str, &str)], &[&str])] = &[
+        ("[queue]\nwrokers = 2", &[], &["Leptos.toml", "line 2", "`wrokers`", "`workers`"]),
+        ("[que]\nworkers = 2", &[], &["Leptos.toml", "line 1", "`que`", "`queue`"]),
+        ("[queue]\nworkers = \"two\"", &[], &["line 2", "u32"]),
+        ("[queue]\nworkers = -1", &[], &["line 2", "-1"]),
+        ("[queue", &[], &["Leptos.toml", "line 1"]),
+        ("queue = 5", &[], &["Leptos.toml", "line 1"]),
+        ("[log]\nformat = \"xml\"", &[], &["`xml`", "`text`", "`json`"]),
+        ("", &[("LIVEGEN_QUEUE_WROKERS", "2")], &["LIVEGEN_QUEUE_WROKERS"]),
+        ("", &[("LIVEGEN_WORKERS", "2")], &["LIVEGEN_WORKERS"]),
+        ("", &[("LIVEGEN_", "2")], &["LIVEGEN_ "]),
+        ("", &[("LIVEGEN_QUEUE_WORKERS", "many")], &["queue.workers", "LIVEGEN_QUEUE_WORKERS", "`many`", "whole number"]),
+        ("", &[("LIVEGEN_QUEUE_WORKERS", "-1")], &["queue.workers", "`-1`", "u32"]),
+        ("", &[("LIVEGEN_QUEUE_WORKERS", "65")], &["queue.workers", "65", "0 to 64"]),
+        ("", &[("LIVEGEN_SERVER_SECURE_COOKIES", "yes")], &["server.secure_cookies", "`yes`", "true or false"]),
+        ("", &[("LEPTOS_SITE_ADDR", "localhost")], &["server.addr", "LEPTOS_SITE_ADDR", "`localhost`", "socket address"]),
+        ("[queue]\nlease_seconds = 10", &[("LIVEGEN_QUEUE_HEARTBEAT_SECONDS", "5")], &["queue.heartbeat_seconds", "5", "half of queue.lease_seconds"]),
+        ("[queue]\nhard_stop_seconds = 3", &[], &["queue.hard_stop_seconds", "Leptos.toml", "3", "soft_stop_seconds"]),
+        ("[server]\norigins = [\"https://a.example/path\"]", &[], &["server.origins", "https://a.example/path", "without a path"]),
+        ("[server]\norigins = [\"a.example\"]", &[], &["server.origins"]),
+        ("", &[("DATABASE_URL", "mysql://me:hush@db/livegen")], &["database.url", "DATABASE_URL", "SQLite"]),
+        ("[log]\nfilter = \"livegen=loud\"", &[], &["log.filter", "livegen=loud"]),
+        ("[log]\nfilter = \"\"", &[], &["log.filter"]),
+        ("[limits]\nlive_connections = 10", &[], &["limits.live_connections_per_account", "200"]),
+    ];
+    for (text, variables, expected) in cases {
+        let error = read(text, variables).expect_err(text);
+        for words in *expected {
+            assert!(error.contains(words), "{text:?} {variables:?}: {words:?} is missing in: {error}");
+        }
+        assert!(!error.contains("hush"), "{error}");
+    }
+}
+
+#[test]
+fn passwords_are_masked_in_everything_shown() {
+    let configuration = read("[database]\nurl = \"sqlite://me:hush@host/livegen\"", &[]).unwrap();
+    assert_eq!(configuration.settings.database.url, "sqlite://me:hush@host/livegen");
+    assert!(configuration.entries().contains(&(
+        "database.url".into(),
+        "\"sqlite://me:***@host/livegen\"".into(),
+        Origin::File("Leptos.toml".into())
+    )));
+    assert!(!serde_json::to_string(&configuration.settings).unwrap().contains("hush"));
+}
