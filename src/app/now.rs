@@ -25,10 +25,6 @@ impl Now {
         self.at.get()
     }
 
-    pub fn get_untracked(self) -> Timestamp {
-        self.at.get_untracked()
-    }
-
     /// The server's time of something that the browser has timed.
     pub fn on_server(self, browser: Timestamp) -> Timestamp {
         browser.plus_ms(-self.ahead_ms.get_value())

@@ -49,3 +49,7 @@ pub fn pasted_text(_event: &ev::ClipboardEvent) -> Option<String> {
 pub fn has_selection_in(_element: &web_sys::Element) -> bool {
     false
 }
+
+pub fn local_clock(_at: Timestamp) -> Option<String> {
+    None
+}

@@ -32,6 +32,14 @@ pub fn local_text(at: Timestamp) -> Option<String> {
     Date::new(&JsValue::from_f64(ms)).to_locale_string("default", &JsValue::UNDEFINED).as_string()
 }
 
+/// Hours, minutes and seconds in the reader's zone.
+pub fn local_clock(at: Timestamp) -> Option<String> {
+    #[allow(clippy::cast_precision_loss)]
+    let ms = at.as_millis() as f64;
+    let date = Date::new(&JsValue::from_f64(ms));
+    Some(format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds()))
+}
+
 /// Enough chance to tell two forms of one account apart; no secret.
 pub fn random_key() -> String {
     format!("{:x}-{:x}", Math::random().to_bits(), Math::random().to_bits())
