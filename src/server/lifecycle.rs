@@ -4,7 +4,7 @@
 //! report, live connections are told to reconnect. Hard, after a deadline: whatever still runs is dropped; its lease
 //! runs out and it is rescued.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum_extra::extract::cookie::Key;
 use leptos::config::LeptosOptions;
@@ -91,7 +91,7 @@ impl Server {
             ),
             inspections: Semaphore::new(2),
             soft_stop: CancellationToken::new(),
-            fetcher: Fetcher::new(fetch, vec![address])?,
+            fetcher: Fetcher::new(&fetch, vec![address])?,
             leptos,
             settings,
             store,
@@ -153,7 +153,7 @@ async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
         anyhow::bail!("database url {url}: this version keeps its data in SQLite, for example sqlite://data/livegen.db");
     };
     let options = SqliteOptions { max_open_tasks: settings.limits.open_tasks_per_account, ..SqliteOptions::default() };
-    Ok(SqliteStore::open(path.as_ref(), options).await?)
+    Ok(SqliteStore::open(Path::new(path), options).await?)
 }
 
 fn queue_options(settings: &Settings, address: SocketAddr) -> QueueOptions {

@@ -1,0 +1,41 @@
+/**
+ * Every test runs twice where it makes sense: as people use the page (`hydrated`), and with JavaScript off (`no-js`), where a
+ * test whose title holds `@hydrated` is left out; `@no-js` says the opposite. Tests start their servers themselves.
+ */
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+
+export default defineConfig({
+  testDir: './tests',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: !!process.env.CI,
+  // A test that passes only the second time is a test that fails.
+  retries: 0,
+  reporter: [['list']],
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath,
+      // No sandbox, because root has none; the rest keeps the browser from calling home.
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'hydrated', grepInvert: /@no-js/ },
+    { name: 'no-js', grepInvert: /@hydrated/, use: { javaScriptEnabled: false } },
+  ],
+});

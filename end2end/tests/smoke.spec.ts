@@ -1,0 +1,35 @@
+/** The server starts, serves its page, survives being killed, and the page is taken over without a complaint. */
+import { expect, test } from '../fixtures.ts';
+
+test('the home page answers', async ({ page }) => {
+  const answer = await page.goto('/');
+  expect(answer?.status()).toBe(200);
+  await expect(page).toHaveTitle(/Livegen/);
+});
+
+test('the page is taken over without an error @hydrated', async ({ page }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto('/');
+  const loaded = page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+  expect((await loaded).some((name) => name.endsWith('.wasm'))).toBe(true);
+  await page.waitForLoadState('networkidle');
+  expect(complaints).toEqual([]);
+});
+
+test('a server that was killed comes back on its port with its data', async ({ startServer, request }) => {
+  const server = await startServer();
+  const { url, pid } = server;
+  await server.kill();
+  await expect(request.get(`${url}/livez`)).rejects.toThrow();
+  await server.start();
+  expect(server.url).toBe(url);
+  expect(server.pid).not.toBe(pid);
+  expect((await request.get(`${url}/readyz`)).ok()).toBe(true);
+  await server.stop();
+});
+
+test('settings that make no sense keep the server from starting, by name', async ({ startServer }) => {
+  await expect(startServer({ queue: { workers: 'many' } })).rejects.toThrow(/queue\.workers.*LIVEGEN_QUEUE_WORKERS.*many/);
+});
