@@ -17,6 +17,7 @@ pub mod clock;
 pub mod config;
 mod error;
 pub mod fetch;
+pub mod functions;
 pub mod highlight;
 pub mod inert;
 pub mod lifecycle;
