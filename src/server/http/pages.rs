@@ -19,9 +19,9 @@ use serde::Deserialize;
 
 use super::{TaskPath, security, upload};
 use crate::{
-    app::{App, forms::FormState, shell},
+    app::{App, forms::FormState, shell, visit::{Theme, Visit}},
     protocol::AccountId,
-    server::{state::AppState, tasks::Caller},
+    server::{random, state::AppState, tasks::Caller},
 };
 
 pub(super) fn router(state: &AppState) -> Router<AppState> {
@@ -40,10 +40,15 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
 fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
     move || {
-        let account_id = use_context::<Parts>().and_then(|parts| parts.extensions.get::<AccountId>().copied());
-        if let Some(account_id) = account_id {
+        let parts = use_context::<Parts>();
+        if let Some(account_id) = parts.as_ref().and_then(|parts| parts.extensions.get::<AccountId>().copied()) {
             provide_context(Caller { state: state.clone(), account_id });
         }
+        provide_context(Visit {
+            rendered_at: state.clock.now(),
+            theme: parts.as_ref().and_then(|parts| Theme::parse(CookieJar::from_headers(&parts.headers).get(Theme::COOKIE)?.value())),
+            form_key: random::bytes::<16>().iter().fold(String::new(), |key, byte| format!("{key}{byte:02x}")),
+        });
         let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
         if let Ok(policy) = HeaderValue::from_str(&security::content_security_policy(&nonce)) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
@@ -119,11 +124,8 @@ struct ThemeForm {
 
 /// `POST /theme`: remembers light, dark or the system's choice, and goes back to the page it came from.
 async fn theme(jar: CookieJar, headers: axum::http::HeaderMap, axum::Form(form): axum::Form<ThemeForm>) -> Response {
-    let theme = match form.theme.as_str() {
-        theme @ ("light" | "dark") => theme.to_owned(),
-        _ => String::new(),
-    };
-    let cookie = Cookie::build(("theme", theme)).path("/").same_site(SameSite::Lax).permanent().build();
+    let theme = Theme::parse(&form.theme).map_or("", Theme::as_str);
+    let cookie = Cookie::build((Theme::COOKIE, theme)).path("/").same_site(SameSite::Lax).permanent().build();
     // Only the path of the referring page: never to another site.
     let back = headers
         .get(header::REFERER)
