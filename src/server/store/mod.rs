@@ -13,7 +13,10 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::protocol::{AccountId, Created, Event, EventBody, FileEntry, LogLine, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary, Timestamp};
+use crate::protocol::{
+    AccountId, Created, Event, EventBody, FileEntry, LogLine, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary,
+    Timestamp,
+};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -106,14 +109,27 @@ pub struct Artifact {
 /// How an attempt ended.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    Completed { message: String, result: Value, artifact: Option<Artifact> },
+    Completed {
+        message: String,
+        result: Value,
+        artifact: Option<Artifact>,
+    },
     /// For good.
-    Failed { problem: Problem },
-    Cancelled { message: String },
+    Failed {
+        problem: Problem,
+    },
+    Cancelled {
+        message: String,
+    },
     /// It will run again at `run_at`; counts as a failure.
-    Retry { run_at: Timestamp, message: String },
+    Retry {
+        run_at: Timestamp,
+        message: String,
+    },
     /// Handed back unfinished by a stopping server; does not count.
-    Released { message: String },
+    Released {
+        message: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
