@@ -5,6 +5,7 @@ pub mod clock;
 pub mod fetch;
 pub mod generate;
 pub mod highlight;
+pub mod http;
 pub mod random;
 pub mod store;
 pub mod tasks;

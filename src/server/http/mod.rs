@@ -1,0 +1,3 @@
+//! The way in and out.
+
+pub mod security;
