@@ -16,7 +16,7 @@ use super::{
     config::Settings,
     fetch::{FetchSettings, Fetcher},
     generate::{Generator, test_suite::TestSuite},
-    http::{self, Admission},
+    http::{self, Admission, security::Site},
     hub::{Hub, Snapshots},
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
@@ -92,6 +92,7 @@ impl Server {
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),
             admission: Admission::new(settings.limits.live_connections as usize, settings.limits.live_connections_per_account as usize),
+            site: Arc::new(Site::new(address, &settings.server.origins)?),
             inspections: Semaphore::new(2),
             soft_stop: CancellationToken::new(),
             fetcher: Fetcher::new(&fetch, vec![address])?,

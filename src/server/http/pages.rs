@@ -39,6 +39,8 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
 /// What every page and server function may use: the caller, and the security policy of the answer.
 fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
+    // `cargo leptos watch` says so; its pages listen on a port of its own.
+    let live_reload = std::env::var_os("LEPTOS_WATCH").map(|_| u16::try_from(state.leptos.reload_port).unwrap_or(3001));
     move || {
         let parts = use_context::<Parts>();
         if let Some(account_id) = parts.as_ref().and_then(|parts| parts.extensions.get::<AccountId>().copied()) {
@@ -50,7 +52,11 @@ fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
             form_key: random::bytes::<16>().iter().fold(String::new(), |key, byte| format!("{key}{byte:02x}")),
         });
         let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
-        if let Ok(policy) = HeaderValue::from_str(&security::content_security_policy(&nonce)) {
+        let mut policy = security::content_security_policy(&nonce);
+        if let Some(port) = live_reload {
+            policy = security::with_live_reload(&policy, port);
+        }
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
