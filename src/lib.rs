@@ -8,6 +8,9 @@
 //! The one idea: a task is an ordered, durable log of events, and everything anyone sees is a fold of that log.
 //! These are the only `cfg` lines of the crate besides those in `client/mod.rs`.
 
+// A page is one type; the compiler must follow it to its leaves.
+#![recursion_limit = "512"]
+
 pub mod app;
 pub mod client;
 pub mod protocol;
