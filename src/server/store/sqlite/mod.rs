@@ -96,6 +96,15 @@ fn database(error: sqlx::Error) -> StoreError {
     }
 }
 
+// As they are bound.
+fn id(task_id: &TaskId) -> &[u8] {
+    task_id.0.as_bytes()
+}
+
+fn owner(account_id: &AccountId) -> &[u8] {
+    account_id.0.as_bytes()
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn submit(&self, new: NewTask) -> Result<Submitted> {

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 
-use super::database;
+use super::{database, id, owner};
 use crate::protocol::Created;
 use crate::server::store::{
     MAX_INPUT_BYTES, MAX_KEY_BYTES, NewTask, Result, StoreError, Submitted,
@@ -55,7 +55,7 @@ impl Prepared {
 
 pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_tasks: u32) -> Result<Submitted> {
     let Prepared { new, created, input, input_sha256, entry } = prepared;
-    let account_id = new.account_id.0.as_bytes().as_slice();
+    let account_id = owner(&new.account_id);
     let found: KeyRow =
         sqlx::query_as(FIND_KEY).bind(account_id).bind(new.idempotency_key.as_deref()).fetch_one(&mut *db).await.map_err(database)?;
     if let Some(existing) = found.task_id {
@@ -68,7 +68,7 @@ pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_task
         return Err(StoreError::Limit { what: "queued and running tasks of one account" });
     }
     sqlx::query(INSERT_TASK)
-        .bind(new.task_id.0.as_bytes().as_slice())
+        .bind(id(&new.task_id))
         .bind(account_id)
         .bind(created.kind.as_str())
         .bind(&created.title)

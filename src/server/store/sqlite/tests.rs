@@ -140,13 +140,18 @@ async fn damage_is_told_not_panicked_about() {
     assert!(matches!(store.log_before(task_id, 9, 10).await, Err(StoreError::Damaged(_))));
     damage("UPDATE task_input SET json = '[]'").await;
     assert!(matches!(store.input(owner, task_id).await, Err(StoreError::Damaged(_))));
-    assert!(matches!(store.claim("w", Timestamp::from_micros(9), 1).await, Err(StoreError::Damaged(_))));
     damage("UPDATE task SET kind = 'cake'").await;
     assert!(matches!(store.summary(owner, task_id).await, Err(StoreError::Damaged(_))));
     assert!(matches!(store.list(owner, &TaskFilter::default()).await, Err(StoreError::Damaged(_))));
-    // The damaged task was not half claimed.
     damage("UPDATE task SET kind = 'test_suite'").await;
-    assert_eq!(store.summary(owner, task_id).await.unwrap().attempt, 0);
+
+    // It does not stand in front of the others for ever.
+    let healthy = NewTask { task_id: TaskId::from_parts(Timestamp::from_micros(5), &[3; 10]), at: Timestamp::from_micros(5), ..new_task() };
+    store.submit(healthy.clone()).await.unwrap();
+    let claim = store.claim("w", Timestamp::from_micros(9), 1).await.unwrap().expect("the healthy one");
+    assert_eq!(claim.lease.task_id, healthy.task_id);
+    let ended = store.summary(owner, task_id).await.unwrap();
+    assert_eq!((ended.status, ended.attempt, ended.seq), (crate::protocol::Status::Failed, 0, 2));
     store.close().await;
 }
 
