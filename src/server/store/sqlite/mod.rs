@@ -15,6 +15,7 @@ mod open;
 mod read;
 mod rescue;
 mod submit;
+mod wal;
 mod writer;
 
 use std::{path::Path, sync::Arc};

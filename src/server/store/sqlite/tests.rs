@@ -5,7 +5,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, SqliteConnection};
 use super::*;
 use crate::protocol::{Created, Kind, TestSuiteInput};
 
-const ALL: &[&[(&str, &str)]] = &[claim::ALL, ending::ALL, house::ALL, log::ALL, read::ALL, rescue::ALL, submit::ALL, writer::ALL];
+const ALL: &[&[(&str, &str)]] =
+    &[claim::ALL, ending::ALL, house::ALL, log::ALL, read::ALL, rescue::ALL, submit::ALL, wal::ALL, writer::ALL];
 
 async fn open_in(folder: &Path) -> Arc<SqliteStore> {
     SqliteStore::open(folder.join("data/livegen.db"), SqliteOptions::default()).await.unwrap()
@@ -121,6 +122,21 @@ async fn the_connections_are_set_up_as_promised() {
     store.close().await;
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(folder.path().join("data/livegen.db")).unwrap().permissions());
     assert_eq!(mode & 0o077, 0, "others may read the keys: {mode:o}");
+}
+
+#[tokio::test]
+async fn the_log_is_folded_into_the_file_while_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path()).await;
+    store.secret("large", &vec![7; 1_000_000]).await.unwrap();
+    let bytes = || std::fs::metadata(folder.path().join("data/livegen.db")).unwrap().len();
+    let folded = async {
+        while bytes() < 1_000_000 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), folded).await.unwrap();
+    store.close().await;
 }
 
 #[tokio::test]
