@@ -130,12 +130,12 @@ async fn the_log_is_folded_into_the_file_while_it_is_open() {
     let store = open_in(folder.path()).await;
     store.secret("large", &vec![7; 1_000_000]).await.unwrap();
     let bytes = || std::fs::metadata(folder.path().join("data/livegen.db")).unwrap().len();
-    let folded = async {
+    let grown = async {
         while bytes() < 1_000_000 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), folded).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(30), grown).await.unwrap();
     store.close().await;
 }
 

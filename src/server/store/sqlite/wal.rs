@@ -1,6 +1,6 @@
 //! Keeps the write-ahead log short without making a writer wait.
 //!
-//! SQLite would fold the log into the database file inside some unlucky commit, and everybody in that group would wait for
+//! `SQLite` would fold the log into the database file inside some unlucky commit, and everybody in that group would wait for
 //! it. A session with a connection of its own does it beside the writer (`PASSIVE` blocks nobody). The writer's own
 //! `wal_autocheckpoint` stays as the bound for when this one cannot follow; little is left to do for it then.
 
