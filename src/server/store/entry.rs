@@ -26,12 +26,16 @@ pub struct Entry {
 
 impl Entry {
     /// # Errors
-    /// `Limit` when it is too large, `Refused` for a body of unknown type.
+    /// `Limit` when it is too large, `Refused` for a body of unknown type or one that could not be read again.
     pub fn new(task_id: TaskId, seq: u64, at: Timestamp, body: EventBody) -> Result<Self> {
         let event = Event { task_id, seq, timestamp: at, body: cleaned(body)? };
         let json = serde_json::to_string(&event).map_err(|error| StoreError::Damaged(error.to_string()))?;
         if json.len() > MAX_EVENT_BYTES {
             return Err(StoreError::Limit { what: "bytes of one event" });
+        }
+        // Deep nesting or an instant after the year 9999 can be written and not be read. Better no event than a log with a hole.
+        if serde_json::from_str::<Event>(&json).is_err() {
+            return Err(StoreError::Refused { what: "an event that could not be read back" });
         }
         Ok(Self { event, json })
     }
@@ -141,6 +145,14 @@ mod tests {
 
         let update = StatusUpdate::new(Status::Running, long);
         assert!(matches!(entry(EventBody::StatusUpdate(update)), Err(StoreError::Limit { .. })));
+        let mut deep = serde_json::json!(1);
+        for _ in 0..200 {
+            deep = serde_json::json!([deep]);
+        }
+        let completion = EventBody::Completion { status: Status::Completed, message: String::new(), result: Some(deep), error: None };
+        assert!(matches!(entry(completion), Err(StoreError::Refused { .. })));
+        let far = StatusUpdate { run_at: Some(Timestamp::from_micros(i64::MAX)), ..StatusUpdate::new(Status::Queued, "far") };
+        assert!(matches!(entry(EventBody::StatusUpdate(far)), Err(StoreError::Refused { .. })));
         assert!(matches!(entry(EventBody::Unknown), Err(StoreError::Refused { .. })));
     }
 

@@ -129,7 +129,9 @@ pub async fn random_programs_match_the_model(house: House) {
     let programs = proptest::collection::vec(op(), 1..60);
     let handle = tokio::runtime::Handle::current();
     let run = || {
-        let mut runner = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
+        // Sixty take seconds; a nightly run asks for more.
+        let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+        let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
         runner.run(&programs, |program| {
             handle.block_on(async {
                 let store = house.open_fresh(u32::try_from(MAX_OPEN).unwrap()).await;

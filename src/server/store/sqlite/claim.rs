@@ -6,12 +6,12 @@
 
 use sqlx::{FromRow, SqliteConnection, SqlitePool};
 
-use super::{database, log};
-use crate::protocol::{EventBody, TaskId, Timestamp};
+use super::{database, ending::end, id, log};
+use crate::protocol::{EventBody, Problem, TaskId, Timestamp};
 use crate::server::store::{
     Claim, HeartbeatAnswer, Lease, Result, StoreError,
     entry::Entry,
-    rows::{self, CheckpointRow, EventRow},
+    rows::{CheckpointRow, EventRow, HeadRow, account_id, number, signed, task_id},
     words,
 };
 
@@ -33,6 +33,8 @@ super::statements! {
         SELECT first.task_id FROM first JOIN task USING (task_id) ORDER BY first.running, task.run_at, task.task_id LIMIT 1";
     CANDIDATE = "SELECT task.account_id, task.attempt, task.failures, task.progress, task.head_seq, task.created_at, task_input.json AS input
         FROM task JOIN task_input USING (task_id) WHERE task.task_id = $1";
+    HEAD = "SELECT task_id, status, attempt, failures, progress, head_seq, files, file_bytes, cancel_requested_at IS NOT NULL AS cancel_requested
+        FROM task WHERE task_id = $1";
     CHECKPOINTS = "SELECT stage, output FROM checkpoint WHERE task_id = $1 ORDER BY position";
     FIRST_EVENT = "SELECT seq, json FROM event WHERE task_id = $1 AND seq = 1";
     TAKE = "UPDATE task SET status = 'running', attempt = attempt + 1, worker = $3, lease_until = $4, started_at = coalesce(started_at, $2),
@@ -57,47 +59,66 @@ struct CandidateRow {
 }
 
 pub async fn claim(db: &mut SqliteConnection, worker: String, at: Timestamp, lease_ms: i64) -> Result<Option<Claim>> {
-    let Some(task_id) = next(db, at).await? else { return Ok(None) };
-    let id = task_id.0.as_bytes().as_slice();
-    let row: CandidateRow = sqlx::query_as(CANDIDATE).bind(id).fetch_one(&mut *db).await.map_err(database)?;
-    let checkpoints: Vec<CheckpointRow> = sqlx::query_as(CHECKPOINTS).bind(id).fetch_all(&mut *db).await.map_err(database)?;
-    let checkpoints = checkpoints.into_iter().map(CheckpointRow::into_checkpoint).collect::<Result<Vec<_>>>()?;
+    while let Some(task_id) = next(db, at).await? {
+        match prepare(db, task_id, at).await {
+            Ok(prepared) => return take(db, prepared, worker, at, lease_ms).await.map(Some),
+            // One task that cannot be read must not stand in front of all others for ever.
+            Err(StoreError::Damaged(what)) => {
+                tracing::error!(%task_id, what, "a queued task is damaged and was ended");
+                let head: HeadRow = sqlx::query_as(HEAD).bind(id(&task_id)).fetch_one(&mut *db).await.map_err(database)?;
+                end(db, &head.into_head()?, at, words::failed(Problem::internal())).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// The claim as it will be, and the entry that says so.
+async fn prepare(db: &mut SqliteConnection, task_id: TaskId, at: Timestamp) -> Result<(Claim, Entry)> {
+    let row: CandidateRow = sqlx::query_as(CANDIDATE).bind(id(&task_id)).fetch_one(&mut *db).await.map_err(database)?;
+    let rows: Vec<CheckpointRow> = sqlx::query_as(CHECKPOINTS).bind(id(&task_id)).fetch_all(&mut *db).await.map_err(database)?;
+    let checkpoints = rows.into_iter().map(CheckpointRow::into_checkpoint).collect::<Result<Vec<_>>>()?;
     let after_stage = match checkpoints.last() {
         Some((stage, _)) => Some(stage_label(db, task_id, stage).await?),
         None => None,
     };
+    let attempt = number::<u32>(row.attempt, "attempt")?.saturating_add(1);
+    let (progress, seq) = (number(row.progress, "progress")?, number::<u64>(row.head_seq, "head_seq")? + 1);
+    let entry = Entry::new(task_id, seq, at, words::started(attempt, progress, after_stage.as_deref()))?;
+    let claim = Claim {
+        lease: Lease { task_id, attempt },
+        account_id: account_id(&row.account_id)?,
+        input: serde_json::from_str(&row.input).map_err(|error| StoreError::Damaged(format!("input of {task_id}: {error}")))?,
+        created_at: Timestamp::from_micros(row.created_at),
+        failures: number(row.failures, "failures")?,
+        progress,
+        checkpoints,
+        event: entry.event.clone(),
+    };
+    Ok((claim, entry))
+}
 
-    let lease = Lease { task_id, attempt: rows::number::<u32>(row.attempt, "attempt")?.saturating_add(1) };
-    let (progress, seq) = (rows::number(row.progress, "progress")?, rows::number::<u64>(row.head_seq, "head_seq")? + 1);
-    let entry = Entry::new(task_id, seq, at, words::started(lease.attempt, progress, after_stage.as_deref()))?;
+async fn take(db: &mut SqliteConnection, (claim, entry): (Claim, Entry), worker: String, at: Timestamp, lease_ms: i64) -> Result<Claim> {
     sqlx::query(TAKE)
-        .bind(id)
+        .bind(id(&claim.lease.task_id))
         .bind(at.as_micros())
         .bind(worker)
         .bind(at.plus_ms(lease_ms).as_micros())
-        .bind(rows::signed(seq))
+        .bind(signed(entry.event.seq))
         .bind(entry.summary_message())
         .bind(entry.json)
         .execute(db)
         .await
         .map_err(database)?;
-    Ok(Some(Claim {
-        lease,
-        account_id: rows::account_id(&row.account_id)?,
-        input: serde_json::from_str(&row.input).map_err(|error| StoreError::Damaged(format!("input of {task_id}: {error}")))?,
-        created_at: Timestamp::from_micros(row.created_at),
-        failures: rows::number(row.failures, "failures")?,
-        progress,
-        checkpoints,
-        event: entry.event,
-    }))
+    Ok(claim)
 }
 
 async fn next(db: &mut SqliteConnection, at: Timestamp) -> Result<Option<TaskId>> {
     for statement in [NEXT_OF_IDLE, NEXT_OF_BUSY] {
         let found: Option<Vec<u8>> = sqlx::query_scalar(statement).bind(at.as_micros()).fetch_optional(&mut *db).await.map_err(database)?;
         if let Some(id) = found {
-            return rows::task_id(&id).map(Some);
+            return task_id(&id).map(Some);
         }
     }
     Ok(None)
@@ -105,14 +126,13 @@ async fn next(db: &mut SqliteConnection, at: Timestamp) -> Result<Option<TaskId>
 
 /// What event 1 calls the stage.
 async fn stage_label(db: &mut SqliteConnection, task_id: TaskId, stage: &str) -> Result<String> {
-    let first: EventRow = sqlx::query_as(FIRST_EVENT).bind(task_id.0.as_bytes().as_slice()).fetch_one(db).await.map_err(database)?;
-    let label = match first.into_event(task_id)?.body {
-        EventBody::StatusUpdate(update) => {
-            update.created.and_then(|created| created.stages.into_iter().find(|plan| plan.name == stage)).map(|plan| plan.label)
-        }
+    let first: EventRow = sqlx::query_as(FIRST_EVENT).bind(id(&task_id)).fetch_one(db).await.map_err(database)?;
+    let created = match first.into_event(task_id)?.body {
+        EventBody::StatusUpdate(update) => update.created,
         _ => None,
     };
-    Ok(label.unwrap_or_else(|| stage.to_owned()))
+    let plan = created.and_then(|created| created.stages.into_iter().find(|plan| plan.name == stage));
+    Ok(plan.map_or_else(|| stage.to_owned(), |plan| plan.label))
 }
 
 pub async fn next_due(readers: &SqlitePool) -> Result<Option<Timestamp>> {
@@ -122,7 +142,7 @@ pub async fn next_due(readers: &SqlitePool) -> Result<Option<Timestamp>> {
 
 pub async fn heartbeat(db: &mut SqliteConnection, lease: Lease, at: Timestamp, lease_ms: i64) -> Result<HeartbeatAnswer> {
     let extended: Option<bool> = sqlx::query_scalar(EXTEND)
-        .bind(lease.task_id.0.as_bytes().as_slice())
+        .bind(id(&lease.task_id))
         .bind(i64::from(lease.attempt))
         .bind(at.plus_ms(lease_ms).as_micros())
         .fetch_optional(&mut *db)

@@ -5,7 +5,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{database, log};
+use super::{database, id, log, owner};
 use crate::protocol::{AccountId, Event, EventBody, Status, TaskId, Timestamp};
 use crate::server::store::{
     Artifact, CancelAnswer, Lease, MAX_ARTIFACT_BYTES, Outcome, Result, StoreError,
@@ -63,12 +63,8 @@ pub async fn finish(db: &mut SqliteConnection, lease: Lease, at: Timestamp, outc
 }
 
 pub async fn request_cancel(db: &mut SqliteConnection, account_id: AccountId, task_id: TaskId, at: Timestamp) -> Result<CancelAnswer> {
-    let row: Option<HeadRow> = sqlx::query_as(HEAD_OF_OWNER)
-        .bind(task_id.0.as_bytes().as_slice())
-        .bind(account_id.0.as_bytes().as_slice())
-        .fetch_optional(&mut *db)
-        .await
-        .map_err(database)?;
+    let row: Option<HeadRow> =
+        sqlx::query_as(HEAD_OF_OWNER).bind(id(&task_id)).bind(owner(&account_id)).fetch_optional(&mut *db).await.map_err(database)?;
     let head = row.ok_or(StoreError::NotFound)?.into_head()?;
     match head.status {
         Status::Queued => end(db, &head, at, words::cancelled(words::CANCELLED_BEFORE_START)).await.map(CancelAnswer::Cancelled),
@@ -114,7 +110,7 @@ fn begin_statement(statement: &'static str, entry: &Entry) -> sqlx::query::Query
 
 async fn put_artifact(db: &mut SqliteConnection, task_id: TaskId, artifact: Artifact) -> Result<()> {
     sqlx::query(PUT_ARTIFACT)
-        .bind(task_id.0.as_bytes().as_slice())
+        .bind(id(&task_id))
         .bind(artifact.name)
         .bind(artifact.media_type)
         .bind(artifact.sha256)

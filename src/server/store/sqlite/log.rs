@@ -4,7 +4,7 @@
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use super::database;
+use super::{database, id};
 use crate::protocol::{Event, EventBody, TaskId, Timestamp, fold::MAX_FILES};
 use crate::server::store::{
     Lease, MAX_CHECKPOINT_BYTES, MAX_EVENTS, MAX_FILE_BYTES, MAX_FILES_BYTES, NewFile, Result, StoreError,
@@ -43,6 +43,10 @@ impl Checkpoint {
         if output.len() > MAX_CHECKPOINT_BYTES {
             return Err(StoreError::Limit { what: "bytes of one stage's output" });
         }
+        // What is nested too deep can be written and not be read.
+        if serde_json::from_str::<Value>(&output).is_err() {
+            return Err(StoreError::Refused { what: "a stage's output that could not be read back" });
+        }
         Ok(Self { stage: stage.into(), output })
     }
 }
@@ -61,7 +65,7 @@ pub async fn finish_stage(
 ) -> Result<Vec<Event>> {
     let head = fence(db, lease).await?;
     sqlx::query(PUT_CHECKPOINT)
-        .bind(lease.task_id.0.as_bytes().as_slice())
+        .bind(id(&lease.task_id))
         .bind(checkpoint.stage)
         .bind(checkpoint.output)
         .execute(&mut *db)
@@ -83,8 +87,8 @@ pub fn check_file(file: &NewFile) -> Result<()> {
 pub async fn put_file(db: &mut SqliteConnection, lease: Lease, at: Timestamp, file: NewFile) -> Result<Option<Event>> {
     let head = fence(db, lease).await?;
     let NewFile { path, content, sha256, preview } = file;
-    let id = lease.task_id.0.as_bytes().as_slice();
-    let old: Option<(i64, String)> = sqlx::query_as(FILE_SHA).bind(id).bind(&path).fetch_optional(&mut *db).await.map_err(database)?;
+    let task = id(&lease.task_id);
+    let old: Option<(i64, String)> = sqlx::query_as(FILE_SHA).bind(task).bind(&path).fetch_optional(&mut *db).await.map_err(database)?;
     let bytes = content.len() as u64;
     if old.as_ref().is_some_and(|(old_bytes, old_sha256)| *old_bytes == signed(bytes) && *old_sha256 == sha256) {
         return Ok(None);
@@ -98,7 +102,7 @@ pub async fn put_file(db: &mut SqliteConnection, lease: Lease, at: Timestamp, fi
         return Err(StoreError::Limit { what: "bytes of all files of one task" });
     }
     sqlx::query(PUT_FILE)
-        .bind(id)
+        .bind(task)
         .bind(&path)
         .bind(signed(head.seq + 1))
         .bind(signed(bytes))
@@ -119,7 +123,7 @@ pub async fn put_file(db: &mut SqliteConnection, lease: Lease, at: Timestamp, fi
 /// `StaleAttempt`, or `NotFound` for a task that never was.
 pub async fn fence(db: &mut SqliteConnection, lease: Lease) -> Result<Head> {
     let row: Option<HeadRow> = sqlx::query_as(HEAD_OF_ATTEMPT)
-        .bind(lease.task_id.0.as_bytes().as_slice())
+        .bind(id(&lease.task_id))
         .bind(i64::from(lease.attempt))
         .fetch_optional(&mut *db)
         .await
@@ -131,7 +135,7 @@ pub async fn fence(db: &mut SqliteConnection, lease: Lease) -> Result<Head> {
 }
 
 pub async fn stale_or_missing(db: &mut SqliteConnection, task_id: TaskId) -> Result<StoreError> {
-    let count: i64 = sqlx::query_scalar(EXISTS).bind(task_id.0.as_bytes().as_slice()).fetch_one(db).await.map_err(database)?;
+    let count: i64 = sqlx::query_scalar(EXISTS).bind(id(&task_id)).fetch_one(db).await.map_err(database)?;
     Ok(if count == 0 { StoreError::NotFound } else { StoreError::StaleAttempt })
 }
 
@@ -151,9 +155,9 @@ async fn write_entries(db: &mut SqliteConnection, lease: Lease, head: &Head, at:
         message = entry.summary_message().or(message);
         entries.push(entry);
     }
-    let id = lease.task_id.0.as_bytes().as_slice();
+    let task = id(&lease.task_id);
     let advance = |statement| {
-        sqlx::query(statement).bind(id).bind(i64::from(lease.attempt)).bind(signed(seq)).bind(i64::from(progress)).bind(&message)
+        sqlx::query(statement).bind(task).bind(i64::from(lease.attempt)).bind(signed(seq)).bind(i64::from(progress)).bind(&message)
     };
     if let [entry] = entries.as_slice() {
         let query = advance(INSERT_EVENT_AND_ADVANCE).bind(entry.event.body.type_name()).bind(&entry.json);
@@ -169,7 +173,7 @@ async fn write_entries(db: &mut SqliteConnection, lease: Lease, head: &Head, at:
 
 async fn insert_event(db: &mut SqliteConnection, entry: &Entry) -> Result<()> {
     sqlx::query(INSERT_EVENT)
-        .bind(entry.event.task_id.0.as_bytes().as_slice())
+        .bind(id(&entry.event.task_id))
         .bind(signed(entry.event.seq))
         .bind(entry.event.body.type_name())
         .bind(&entry.json)

@@ -15,6 +15,7 @@ mod open;
 mod read;
 mod rescue;
 mod submit;
+mod wal;
 mod writer;
 
 use std::{path::Path, sync::Arc};
@@ -94,6 +95,15 @@ fn database(error: sqlx::Error) -> StoreError {
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreError::Damaged(error.to_string()),
         error => StoreError::Database(error.to_string()),
     }
+}
+
+// As they are bound.
+fn id(task_id: &TaskId) -> &[u8] {
+    task_id.0.as_bytes()
+}
+
+fn owner(account_id: &AccountId) -> &[u8] {
+    account_id.0.as_bytes()
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use futures::TryStreamExt;
 use sqlx::SqlitePool;
 
-use super::database;
+use super::{database, id, owner};
 use crate::protocol::{AccountId, Event, FileEntry, Kind, LogLine, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary};
 use crate::server::store::{
     Artifact, MAX_EVENTS_PER_READ, MAX_READ_BYTES, Result, StoreError, StoredFile,
@@ -111,12 +111,4 @@ pub async fn files(readers: &SqlitePool, task_id: TaskId) -> Result<Vec<FileEntr
 pub async fn artifact(readers: &SqlitePool, task_id: TaskId) -> Result<Option<Artifact>> {
     let row: Option<ArtifactRow> = sqlx::query_as(ARTIFACT).bind(id(&task_id)).fetch_optional(readers).await.map_err(database)?;
     Ok(row.map(Artifact::from))
-}
-
-fn id(task_id: &TaskId) -> &[u8] {
-    task_id.0.as_bytes()
-}
-
-fn owner(account_id: &AccountId) -> &[u8] {
-    account_id.0.as_bytes()
 }

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 
-use super::database;
+use super::{database, id, owner};
 use crate::protocol::Created;
 use crate::server::store::{
     MAX_INPUT_BYTES, MAX_KEY_BYTES, NewTask, Result, StoreError, Submitted,
@@ -12,21 +12,21 @@ use crate::server::store::{
 };
 
 super::statements! {
-    /// How many of the account's tasks are open, and the one that has the key.
-    FIND_KEY = "SELECT (SELECT count(*) FROM task WHERE account_id = $1 AND status IN ('queued', 'running')) AS open_tasks,
-               task.task_id, task.input_sha256
-        FROM (SELECT 1) LEFT JOIN task ON task.account_id = $1 AND task.idempotency_key = $2";
+    FIND_KEY = "SELECT task_id, input_sha256 FROM task WHERE account_id = $1 AND idempotency_key = $2";
+    /// All of it or nothing, in one step: nothing when the account is full or the key is taken, which `FIND_KEY` then tells apart.
+    /// `changes()` is what the statement before inserted.
     INSERT_TASK = "INSERT INTO task (task_id, account_id, kind, title, source, search, status, message, head_seq, created_at, run_at, idempotency_key, input_sha256)
-            VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 1, $8, $8, $9, $10);
-        INSERT INTO task_input (task_id, json) VALUES ($1, $11);
-        INSERT INTO event (task_id, seq, type, json) VALUES ($1, 1, 'status_update', $12)";
+            SELECT $1, $2, $3, $4, $5, $6, 'queued', $7, 1, $8, $8, $9, $10
+            WHERE (SELECT count(*) FROM task WHERE account_id = $2 AND status IN ('queued', 'running')) < $13
+            ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING;
+        INSERT INTO task_input (task_id, json) SELECT $1, $11 WHERE changes() = 1;
+        INSERT INTO event (task_id, seq, type, json) SELECT $1, 1, 'status_update', $12 WHERE changes() = 1";
 }
 
 #[derive(FromRow)]
 struct KeyRow {
-    open_tasks: i64,
-    task_id: Option<Vec<u8>>,
-    input_sha256: Option<Vec<u8>>,
+    task_id: Vec<u8>,
+    input_sha256: Vec<u8>,
 }
 
 /// A new task with everything computed that needs no database, so that the writer does not do it.
@@ -55,21 +55,9 @@ impl Prepared {
 
 pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_tasks: u32) -> Result<Submitted> {
     let Prepared { new, created, input, input_sha256, entry } = prepared;
-    let account_id = new.account_id.0.as_bytes().as_slice();
-    let found: KeyRow =
-        sqlx::query_as(FIND_KEY).bind(account_id).bind(new.idempotency_key.as_deref()).fetch_one(&mut *db).await.map_err(database)?;
-    if let Some(existing) = found.task_id {
-        if found.input_sha256 != Some(input_sha256) {
-            return Err(StoreError::KeyReused);
-        }
-        return Ok(Submitted { task_id: rows::task_id(&existing)?, event: None });
-    }
-    if found.open_tasks >= i64::from(max_open_tasks) {
-        return Err(StoreError::Limit { what: "queued and running tasks of one account" });
-    }
-    sqlx::query(INSERT_TASK)
-        .bind(new.task_id.0.as_bytes().as_slice())
-        .bind(account_id)
+    let inserted = sqlx::query(INSERT_TASK)
+        .bind(id(&new.task_id))
+        .bind(owner(&new.account_id))
         .bind(created.kind.as_str())
         .bind(&created.title)
         .bind(&created.source)
@@ -77,13 +65,27 @@ pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_task
         .bind(entry.summary_message())
         .bind(new.at.as_micros())
         .bind(new.idempotency_key.as_deref())
-        .bind(input_sha256)
+        .bind(input_sha256.as_slice())
         .bind(input)
         .bind(entry.json)
-        .execute(db)
+        .bind(i64::from(max_open_tasks))
+        .execute(&mut *db)
         .await
         .map_err(database)?;
-    Ok(Submitted { task_id: new.task_id, event: Some(entry.event) })
+    if inserted.rows_affected() > 0 {
+        return Ok(Submitted { task_id: new.task_id, event: Some(entry.event) });
+    }
+    let known: Option<KeyRow> = sqlx::query_as(FIND_KEY)
+        .bind(owner(&new.account_id))
+        .bind(new.idempotency_key.as_deref())
+        .fetch_optional(db)
+        .await
+        .map_err(database)?;
+    match known {
+        Some(known) if known.input_sha256 == input_sha256 => Ok(Submitted { task_id: rows::task_id(&known.task_id)?, event: None }),
+        Some(_) => Err(StoreError::KeyReused),
+        None => Err(StoreError::Limit { what: "queued and running tasks of one account" }),
+    }
 }
 
 /// What a list's search looks at. The separator keeps a match from reaching from one into the other.

@@ -5,7 +5,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, SqliteConnection};
 use super::*;
 use crate::protocol::{Created, Kind, TestSuiteInput};
 
-const ALL: &[&[(&str, &str)]] = &[claim::ALL, ending::ALL, house::ALL, log::ALL, read::ALL, rescue::ALL, submit::ALL, writer::ALL];
+const ALL: &[&[(&str, &str)]] =
+    &[claim::ALL, ending::ALL, house::ALL, log::ALL, read::ALL, rescue::ALL, submit::ALL, wal::ALL, writer::ALL];
 
 async fn open_in(folder: &Path) -> Arc<SqliteStore> {
     SqliteStore::open(folder.join("data/livegen.db"), SqliteOptions::default()).await.unwrap()
@@ -124,6 +125,21 @@ async fn the_connections_are_set_up_as_promised() {
 }
 
 #[tokio::test]
+async fn the_log_is_folded_into_the_file_while_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path()).await;
+    store.secret("large", &vec![7; 1_000_000]).await.unwrap();
+    let bytes = || std::fs::metadata(folder.path().join("data/livegen.db")).unwrap().len();
+    let grown = async {
+        while bytes() < 1_000_000 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), grown).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
 async fn damage_is_told_not_panicked_about() {
     let folder = tempfile::tempdir().unwrap();
     let store = open_in(folder.path()).await;
@@ -140,13 +156,18 @@ async fn damage_is_told_not_panicked_about() {
     assert!(matches!(store.log_before(task_id, 9, 10).await, Err(StoreError::Damaged(_))));
     damage("UPDATE task_input SET json = '[]'").await;
     assert!(matches!(store.input(owner, task_id).await, Err(StoreError::Damaged(_))));
-    assert!(matches!(store.claim("w", Timestamp::from_micros(9), 1).await, Err(StoreError::Damaged(_))));
     damage("UPDATE task SET kind = 'cake'").await;
     assert!(matches!(store.summary(owner, task_id).await, Err(StoreError::Damaged(_))));
     assert!(matches!(store.list(owner, &TaskFilter::default()).await, Err(StoreError::Damaged(_))));
-    // The damaged task was not half claimed.
     damage("UPDATE task SET kind = 'test_suite'").await;
-    assert_eq!(store.summary(owner, task_id).await.unwrap().attempt, 0);
+
+    // It does not stand in front of the others for ever.
+    let healthy = NewTask { task_id: TaskId::from_parts(Timestamp::from_micros(5), &[3; 10]), at: Timestamp::from_micros(5), ..new_task() };
+    store.submit(healthy.clone()).await.unwrap();
+    let claim = store.claim("w", Timestamp::from_micros(9), 1).await.unwrap().expect("the healthy one");
+    assert_eq!(claim.lease.task_id, healthy.task_id);
+    let ended = store.summary(owner, task_id).await.unwrap();
+    assert_eq!((ended.status, ended.attempt, ended.seq), (crate::protocol::Status::Failed, 0, 2));
     store.close().await;
 }
 

@@ -28,7 +28,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{WriteCounts, database};
+use super::{WriteCounts, database, wal};
 use crate::server::store::{Result, StoreError};
 
 /// Requests that may wait; beyond it callers wait to be let in.
@@ -51,7 +51,8 @@ pub struct Writer {
     requests: mpsc::Sender<Box<dyn Request>>,
     stop: CancellationToken,
     counters: Arc<Counters>,
-    session: Mutex<Option<JoinHandle<()>>>,
+    /// The session that writes and the one that keeps the log short.
+    sessions: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -60,16 +61,18 @@ impl Writer {
         let (requests, waiting) = mpsc::channel(QUEUE);
         let stop = CancellationToken::new();
         let counters = Arc::new(Counters::default());
+        let keeper = wal::keep_short(options.clone(), counters.clone(), stop.clone());
         let session = Session {
-            counters: counters.clone(),
             waiting,
             connection: Some(connection),
             options,
             stop: stop.clone(),
             group_work,
+            counters: counters.clone(),
             _lock: lock,
         };
-        Self { requests, stop, counters, session: Mutex::new(Some(tokio::spawn(session.run()))) }
+        let sessions = Mutex::new(vec![tokio::spawn(keeper), tokio::spawn(session.run())]);
+        Self { requests, stop, counters, sessions }
     }
 
     /// Runs `work` inside a transaction and returns when that is committed.
@@ -91,13 +94,13 @@ impl Writer {
     }
 
     pub fn counts(&self) -> WriteCounts {
-        WriteCounts { commits: self.counters.commits.load(Ordering::Relaxed), requests: self.counters.requests.load(Ordering::Relaxed) }
+        WriteCounts { commits: self.counters.commits(), requests: self.counters.requests.load(Ordering::Relaxed) }
     }
 
     /// Lets what waits be written, closes the connection and gives the lock back.
     pub async fn close(&self) {
         self.stop.cancel();
-        if let Some(session) = self.session.lock().await.take() {
+        for session in self.sessions.lock().await.drain(..) {
             // It cannot have panicked: requests are caught.
             let _ = session.await;
         }
@@ -105,9 +108,15 @@ impl Writer {
 }
 
 #[derive(Default)]
-struct Counters {
+pub struct Counters {
     commits: AtomicU64,
     requests: AtomicU64,
+}
+
+impl Counters {
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
 }
 
 fn closed() -> StoreError {
@@ -199,6 +208,8 @@ impl Session {
                 request.answer(&outcome);
             }
         }
+        // Also when all callers are gone without having closed.
+        self.stop.cancel();
         if let Some(connection) = self.connection.take()
             && let Err(error) = connection.close().await
         {
