@@ -166,6 +166,15 @@ fn long_lines_are_plain_and_the_rest_is_not() {
     assert!(highlight_within(PATIENT, "a.py", content.as_bytes()).lines[0].len() > 1);
 }
 
+#[test]
+fn deep_nesting_gives_up() {
+    let after = |depth: usize| {
+        let content = "{\"a\":\n".repeat(depth) + "1\n";
+        highlight_within(PATIENT, "a.json", content.as_bytes()).lines[depth][0].class.clone()
+    };
+    assert_eq!((after(50).as_str(), after(MAX_DEPTH).as_str()), ("number", ""));
+}
+
 /// Hostile files: they must come back whole, and soon. The bound is far from the budget because the tests' build is slow.
 #[test]
 fn hostile_files_are_bounded() {
