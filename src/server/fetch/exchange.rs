@@ -148,33 +148,37 @@ fn install_crypto() {
 
 /// The innermost cause that means something to people. Addresses do not show: the client's own messages are not used.
 fn cause(error: &reqwest::Error) -> String {
+    if error.is_builder() {
+        return "this server has no root certificates to check it with".into();
+    }
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     let mut words = if error.is_timeout() {
         "it took too long"
     } else if error.is_decode() {
         "its compressed answer is damaged"
-    } else if error.is_builder() {
-        "this server has no root certificates to check it with"
     } else {
         "it does not answer in HTTP"
     }
     .to_owned();
     while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return format!("no trusted TLS connection ({tls})");
-            }
-            match error.kind() {
-                io::ErrorKind::ConnectionRefused => words = "the connection was refused".into(),
-                io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe => {
-                    words = "the connection was closed early".into();
-                }
-                io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => words = "there is no route to it".into(),
-                io::ErrorKind::TimedOut => words = "it took too long".into(),
-                _ => {}
-            }
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return format!("no trusted TLS connection ({tls})");
         }
-        next = error.source();
+        let io = error.downcast_ref::<io::Error>();
+        match io.map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => words = "the connection was refused".into(),
+            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
+                words = "the connection was closed early".into();
+            }
+            Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => words = "there is no route to it".into(),
+            Some(io::ErrorKind::TimedOut) => words = "it took too long".into(),
+            _ => {}
+        }
+        // An I/O error's source is that of what it wraps, not what it wraps.
+        next = match io.and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     words
 }

@@ -27,8 +27,6 @@ pub const MAX_SPANS: usize = 100_000;
 /// After this time the rest is plain: enough for 4,000 lines of Python on an idle core (0.09 ms each), or 1,000 on a crowded one. It is real time, not the server's `Clock`: what it bounds is the CPU that a hostile file
 /// may take, nothing is stored of it, and no decision but this file's colours hangs on it.
 pub const BUDGET: Duration = Duration::from_millis(400);
-/// Deeper nesting than anybody writes. Finding a span's class costs time in proportion.
-const MAX_DEPTH: usize = 200;
 
 /// Loaded at first use: some milliseconds and megabytes that a server without viewers need not spend.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
@@ -116,7 +114,7 @@ impl Painter {
     }
 }
 
-/// `None` when the parser gave up or got lost in nesting: it must not be used again.
+/// `None` when the parser gave up: it must not be used again.
 fn paint_by_syntax<'a>(state: &mut (ParseState, ScopeStack), line: &str, shown: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
     let (parser, scopes) = state;
     let mut spans = Vec::new();
@@ -128,9 +126,6 @@ fn paint_by_syntax<'a>(state: &mut (ParseState, ScopeStack), line: &str, shown: 
             start = end;
         }
         scopes.apply(&operation).ok()?;
-        if scopes.len() > MAX_DEPTH {
-            return None;
-        }
     }
     spans.push((class::of(scopes.as_slice()), shown.get(start..)?));
     Some(spans)

@@ -166,6 +166,18 @@ fn long_lines_are_plain_and_the_rest_is_not() {
     assert!(highlight_within(PATIENT, "a.py", content.as_bytes()).lines[0].len() > 1);
 }
 
+/// What finding a span's class costs depends on the parser's own limit of nesting: 100 contexts in syntect 5.3.
+#[test]
+fn nesting_stays_shallow() {
+    for (path, unit) in [("a.json", "{\"a\":\n"), ("a.py", "[\n"), ("a.js", "(["), ("a.rs", "{\n"), ("a.html", "<script>{")] {
+        let mut state = (ParseState::new(find_syntax(syntax_name(path).unwrap()).unwrap()), ScopeStack::new());
+        for _ in 0..1000 {
+            paint_by_syntax(&mut state, unit, shown(unit)).unwrap();
+        }
+        assert!(state.1.len() <= 300, "{path}: {}", state.1.len());
+    }
+}
+
 /// Hostile files: they must come back whole, and soon. The bound is far from the budget because the tests' build is slow.
 #[test]
 fn hostile_files_are_bounded() {

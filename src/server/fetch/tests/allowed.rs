@@ -104,10 +104,12 @@ async fn https_goes_to_the_judged_address_under_the_given_name() {
         let mut bytes = vec![0; 4096];
         let count = stream.read(&mut bytes).await.unwrap();
         bytes.truncate(count);
+        // A fatal alert: handshake failure.
+        stream.write_all(b"\x15\x03\x03\x00\x02\x02\x28").await.unwrap();
         bytes
     });
     let refusal = sentence(fetcher(&Arc::new(FakeDns::new())).fetch(&format!("https://public.example:{port}/")).await);
-    assert!(refusal.starts_with("Could not connect to `public.example`"), "{refusal}");
+    assert!(refusal.starts_with("Could not connect to `public.example`: no trusted TLS connection"), "{refusal}");
     let hello = hello.await.unwrap();
     assert_eq!(hello[0], 0x16, "a TLS handshake");
     assert!(hello.windows(14).any(|window| window == b"public.example"), "its server name");
