@@ -8,6 +8,9 @@
 //! The one idea: a task is an ordered, durable log of events, and everything anyone sees is a fold of that log.
 //! These are the only `cfg` lines of the crate besides those in `client/mod.rs`.
 
+// Views are types; a page is a deep one.
+#![recursion_limit = "512"]
+
 pub mod app;
 pub mod client;
 pub mod protocol;
