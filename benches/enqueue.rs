@@ -3,6 +3,8 @@
 //! `cargo bench --bench enqueue`. Every figure is of durable writes (`synchronous=FULL`). The floor is what `SQLite` itself
 //! takes: one row and one index entry per insert, the same bytes, the same number of inserts per commit, nothing around it.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
+
 use std::{
     path::Path,
     time::{Duration, Instant},

@@ -8,6 +8,8 @@
 //!
 //! Bounded: about a minute. Run by `make bench`; figures go to `docs/BENCHMARKS.md` by hand.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
+
 use std::{
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -164,7 +166,10 @@ fn input(operations: usize) -> Value {
 }
 
 /// Sockets with small buffers: this process must not be what is measured.
-async fn connect(url: &str, cookie: Option<&str>) -> tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>> {
+async fn connect(
+    url: &str,
+    cookie: Option<&str>,
+) -> tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>> {
     let mut request = url.into_client_request().unwrap();
     if let Some(cookie) = cookie {
         request.headers_mut().insert("cookie", cookie.parse().unwrap());
@@ -223,7 +228,12 @@ async fn memory(server: &Server, task: &str, cookie: &str) {
 
 async fn pages(server: &Server, task: &str, cookie: &str) {
     println!("pages: {PAGES} requests one after the other, finished task of 40 operations");
-    for (what, path) in [("floor: /livez", "/livez".to_owned()), ("task page, server-rendered", format!("/tasks/{task}")), ("snapshot, JSON", format!("/api/v1/tasks/{task}")), ("history page", "/tasks".to_owned())] {
+    for (what, path) in [
+        ("floor: /livez", "/livez".to_owned()),
+        ("task page, server-rendered", format!("/tasks/{task}")),
+        ("snapshot, JSON", format!("/api/v1/tasks/{task}")),
+        ("history page", "/tasks".to_owned()),
+    ] {
         let mut times = Vec::with_capacity(PAGES);
         let mut bytes = 0;
         for _ in 0..PAGES {
@@ -259,7 +269,11 @@ async fn enqueue(server: &Server) {
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let rate = times.len() as f64 / began.elapsed().as_secs_f64();
     times.sort_by(f64::total_cmp);
-    println!("enqueue over HTTP, parsed and durable, two workers busy beside it: {rate:.0}/s by {CLIENTS} clients, p50 {:.1} ms, p99 {:.1} ms", percentile(&times, 50.0), percentile(&times, 99.0));
+    println!(
+        "enqueue over HTTP, parsed and durable, two workers busy beside it: {rate:.0}/s by {CLIENTS} clients, p50 {:.1} ms, p99 {:.1} ms",
+        percentile(&times, 50.0),
+        percentile(&times, 99.0)
+    );
 }
 
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
@@ -268,7 +282,12 @@ fn percentile(sorted: &[f64], percent: f64) -> f64 {
 }
 
 fn print_latencies(what: &str, sorted: &[f64]) {
-    println!("  {what:<38} p50 {:7.2} ms  p99 {:7.2} ms  max {:7.2} ms", percentile(sorted, 50.0), percentile(sorted, 99.0), percentile(sorted, 100.0));
+    println!(
+        "  {what:<38} p50 {:7.2} ms  p99 {:7.2} ms  max {:7.2} ms",
+        percentile(sorted, 50.0),
+        percentile(sorted, 99.0),
+        percentile(sorted, 100.0)
+    );
 }
 
 /// The same stack with nothing in it: every 100 ms an event of the same size to everybody.

@@ -67,7 +67,13 @@ fn an_event_is_one_flat_object_with_the_founding_fields() {
     });
     assert_eq!(json, expected);
     let done = serde_json::to_value(event(13, completed())).unwrap();
-    for (field, value) in [("type", json!("completion")), ("status", json!("completed")), ("progress", json!(100)), ("result", json!({"cases": 3})), ("error", Value::Null)] {
+    for (field, value) in [
+        ("type", json!("completion")),
+        ("status", json!("completed")),
+        ("progress", json!(100)),
+        ("result", json!({"cases": 3})),
+        ("error", Value::Null),
+    ] {
         assert_eq!(done[field], value, "{field}");
     }
 }
@@ -81,7 +87,9 @@ fn what_a_newer_server_says_is_unknown_and_not_an_error() {
 
 #[test]
 fn broken_frames_are_errors_in_words() {
-    for text in ["", "null", "[]", "{}", r#"{"type":7}"#, r#"{"type":"status_update"}"#, r#"{"type":"connection","seq":-1}"#, "{\"type\":\"log\""] {
+    for text in
+        ["", "null", "[]", "{}", r#"{"type":7}"#, r#"{"type":"status_update"}"#, r#"{"type":"connection","seq":-1}"#, "{\"type\":\"log\""]
+    {
         assert!(Frame::decode(text).is_err(), "{text}");
     }
 }
@@ -90,11 +98,22 @@ fn broken_frames_are_errors_in_words() {
 fn a_run_is_folded_into_what_people_see() {
     let log = EventBody::Log { level: Level::Info, message: "8 operations".into(), stage: Some("parsing".into()) };
     let file = EventBody::File { path: "tests/test_pets.py".into(), bytes: 9, sha256: "00".into(), preview: None };
-    let bodies = [created(), EventBody::StatusUpdate(StatusUpdate { attempt: 1, ..StatusUpdate::new(Status::Running, "Attempt 1") }), step(1, "parsing", 10, 100), log, step(1, "generating", 50, 53), file, completed()];
+    let bodies = [
+        created(),
+        EventBody::StatusUpdate(StatusUpdate { attempt: 1, ..StatusUpdate::new(Status::Running, "Attempt 1") }),
+        step(1, "parsing", 10, 100),
+        log,
+        step(1, "generating", 50, 53),
+        file,
+        completed(),
+    ];
     let events: Vec<_> = (1..).zip(bodies).map(|(seq, body)| event(seq, body)).collect();
     let half_way = TaskSnapshot::fold(id(), &events[..6]);
     assert_eq!((half_way.status, half_way.progress, half_way.seq), (Status::Running, 50, 6));
-    assert_eq!(half_way.stages.iter().map(|stage| stage.state).collect::<Vec<_>>(), [StageState::Completed, StageState::Running, StageState::Waiting]);
+    assert_eq!(
+        half_way.stages.iter().map(|stage| stage.state).collect::<Vec<_>>(),
+        [StageState::Completed, StageState::Running, StageState::Waiting]
+    );
     assert_eq!((half_way.log.len(), half_way.files.len(), half_way.log[0].seq), (1, 1, 4));
     let whole = TaskSnapshot::fold(id(), &events);
     assert_eq!((whole.status, whole.progress, whole.title.as_str()), (Status::Completed, 100, "Test suite for Pets"));
@@ -113,7 +132,13 @@ fn an_event_counts_once_and_a_gap_is_told() {
 
 #[test]
 fn a_second_attempt_goes_on_where_the_first_stopped() {
-    let bodies = [created(), step(1, "parsing", 10, 100), step(1, "generating", 60, 66), EventBody::StatusUpdate(StatusUpdate::new(Status::Queued, "rescued")), step(2, "generating", 12, 3)];
+    let bodies = [
+        created(),
+        step(1, "parsing", 10, 100),
+        step(1, "generating", 60, 66),
+        EventBody::StatusUpdate(StatusUpdate::new(Status::Queued, "rescued")),
+        step(2, "generating", 12, 3),
+    ];
     let events: Vec<_> = (1..).zip(bodies).map(|(seq, body)| event(seq, body)).collect();
     let snapshot = TaskSnapshot::fold(id(), &events);
     assert_eq!((snapshot.progress, snapshot.attempt), (60, 2), "progress never falls");
@@ -134,7 +159,9 @@ fn the_log_keeps_its_newest_lines_and_counts_all() {
 
 #[test]
 fn close_codes_say_whether_to_come_back() {
-    for (code, back) in [(1000, true), (1006, true), (4000, true), (4008, true), (4499, true), (4500, false), (4504, false), (4999, false), (5000, true)] {
+    for (code, back) in
+        [(1000, true), (1006, true), (4000, true), (4008, true), (4499, true), (4500, false), (4504, false), (4999, false), (5000, true)]
+    {
         assert_eq!(CloseCode::should_reconnect(code), back, "{code}");
     }
 }

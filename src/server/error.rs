@@ -13,9 +13,12 @@ impl From<StoreError> for Problem {
                 "The idempotency key was used before",
                 "This Idempotency-Key belongs to an earlier request with another input. Send a new key with a new input.",
             ),
-            StoreError::Limit { what } => {
-                Self::new(429, "limit-reached", "A limit is reached", format!("The limit of {what} is reached. Wait until some have ended, or cancel some."))
-            }
+            StoreError::Limit { what } => Self::new(
+                429,
+                "limit-reached",
+                "A limit is reached",
+                format!("The limit of {what} is reached. Wait until some have ended, or cancel some."),
+            ),
             StoreError::Refused { what } => Self::new(400, "refused", "This is not possible", format!("Refused: {what}.")),
             StoreError::StaleAttempt => Self::conflict("The task has moved on."),
             StoreError::Database(_) | StoreError::Damaged(_) => {

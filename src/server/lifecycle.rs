@@ -16,12 +16,15 @@ use super::{
     config::Settings,
     fetch::{FetchSettings, Fetcher},
     generate::{Generator, test_suite::TestSuite},
-    http::{self, Admission},
+    http::{self, Admission, security::Site},
     hub::{Hub, Snapshots},
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
     state::{AppState, Services},
-    store::{Store, sqlite::{SqliteOptions, SqliteStore}},
+    store::{
+        Store,
+        sqlite::{SqliteOptions, SqliteStore},
+    },
 };
 use crate::protocol::Kind;
 
@@ -62,9 +65,12 @@ impl Server {
         if !rescued.events.is_empty() {
             tracing::warn!(tasks = rescued.events.len(), "took back tasks that the last process left running");
         }
-        let listener = TcpListener::bind(settings.server.addr)
-            .await
-            .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}. Is another Livegen running? LIVEGEN_SERVER_ADDR chooses another address.", settings.server.addr))?;
+        let listener = TcpListener::bind(settings.server.addr).await.map_err(|error| {
+            anyhow::anyhow!(
+                "cannot listen on {}: {error}. Is another Livegen running? LIVEGEN_SERVER_ADDR chooses another address.",
+                settings.server.addr
+            )
+        })?;
         let address = listener.local_addr()?;
         leptos.site_addr = address;
         let generators: Arc<Generators> =
@@ -85,10 +91,8 @@ impl Server {
         };
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),
-            admission: Admission::new(
-                settings.limits.live_connections as usize,
-                settings.limits.live_connections_per_account as usize,
-            ),
+            admission: Admission::new(settings.limits.live_connections as usize, settings.limits.live_connections_per_account as usize),
+            site: Arc::new(Site::new(address, &settings.server.origins)?),
             inspections: Semaphore::new(2),
             soft_stop: CancellationToken::new(),
             fetcher: Fetcher::new(&fetch, vec![address])?,

@@ -12,8 +12,8 @@ use super::{
     clock::Clock,
     config::Settings,
     fetch::Fetcher,
+    http::{Admission, security::Site},
     hub::{Hub, Snapshots},
-    http::Admission,
     queue::{Generators, Queue},
     store::Store,
 };
@@ -34,6 +34,8 @@ pub struct Services {
     pub leptos: LeptosOptions,
     /// Signs the session cookie; kept in the store, so that it outlives the process.
     pub cookie_key: Key,
+    /// Which pages may act in somebody's name.
+    pub site: Arc<Site>,
     /// Live connections that may be open at once.
     pub admission: Admission,
     /// Descriptions that are looked at at once: parsing is bounded, but it is CPU.

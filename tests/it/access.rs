@@ -46,7 +46,8 @@ async fn another_guest_finds_nothing_and_learns_nothing() {
     assert_eq!(stranger.try_watch(&live_path(task, None), &[]).await.err(), Some(404));
     let list: Value = stranger.get("/api/v1/tasks").send().await.unwrap().json().await.unwrap();
     assert_eq!(list["tasks"].as_array().unwrap().len(), 1);
-    let forged = format!("livegen_session={}", owner.cookie().unwrap().split_once('%').map_or("x", |_| "00000000-0000-7000-8000-000000000000"));
+    let forged =
+        format!("livegen_session={}", owner.cookie().unwrap().split_once('%').map_or("x", |_| "00000000-0000-7000-8000-000000000000"));
     let answer = server.browser().get(&format!("/api/v1/tasks/{task}")).header(header::COOKIE, forged).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_FOUND, "an unsigned cookie is worth nothing");
     assert_eq!(owner.get(&format!("/api/v1/tasks/{task}")).send().await.unwrap().status(), StatusCode::OK);
@@ -69,9 +70,17 @@ async fn requests_from_other_sites_change_nothing() {
     let server = TestServer::builder().generator(&Scripted::new()).spawn().await;
     let browser = server.browser();
     let task = browser.submit("target").await;
-    for path in ["/api/v1/tasks".to_owned(), format!("/api/v1/tasks/{task}/cancel"), format!("/tasks/{task}/cancel"), "/new/test-suite".into(), "/api/fn/cancel".into(), "/theme".into()] {
+    for path in [
+        "/api/v1/tasks".to_owned(),
+        format!("/api/v1/tasks/{task}/cancel"),
+        format!("/tasks/{task}/cancel"),
+        "/new/test-suite".into(),
+        "/api/fn/cancel".into(),
+        "/theme".into(),
+    ] {
         for (name, value) in [("origin", "http://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
-            let answer = browser.post(&path).header(name, value).header(header::CONTENT_TYPE, "text/plain").body("{}").send().await.unwrap();
+            let answer =
+                browser.post(&path).header(name, value).header(header::CONTENT_TYPE, "text/plain").body("{}").send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} with {name}: {value}");
         }
     }
@@ -106,7 +115,11 @@ async fn bad_input_is_refused_by_name_and_makes_no_task() {
     for body in [json!({"kind": "spaceship"}), json!({"kind": 7}), json!([]), json!({"kind": "test_suite", "description": 7})] {
         assert_eq!(refused(&browser, body).await.0, 400);
     }
-    assert_eq!(refused(&browser, json!({"kind": "test_suite", "description": "panic"})).await.0, 500, "a bug in a generator is a 500 and not a dead server");
+    assert_eq!(
+        refused(&browser, json!({"kind": "test_suite", "description": "panic"})).await.0,
+        500,
+        "a bug in a generator is a 500 and not a dead server"
+    );
     let text = |body: &str| browser.post("/api/v1/tasks").header(header::CONTENT_TYPE, "text/csv").body(body.to_owned());
     assert_eq!(text("a,b").send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let latin1 = multipart::Form::new().part("file", multipart::Part::bytes(vec![0xff, 0xfe, 0x41]).file_name("a.yaml"));
@@ -119,7 +132,8 @@ async fn bad_input_is_refused_by_name_and_makes_no_task() {
 
 #[tokio::test]
 async fn too_much_is_too_much() {
-    let server = TestServer::builder().generator(&Scripted::new()).settings(|settings| settings.limits.open_tasks_per_account = 3).spawn().await;
+    let server =
+        TestServer::builder().generator(&Scripted::new()).settings(|settings| settings.limits.open_tasks_per_account = 3).spawn().await;
     let browser = server.browser();
     let large = "x".repeat(16 * 1024 * 1024 + 1);
     let form = multipart::Form::new().part("file", multipart::Part::text(large.clone()).file_name("big.yaml"));
@@ -145,7 +159,11 @@ async fn the_same_key_makes_one_task() {
     let browser = server.browser();
     browser.get("/api/v1/tasks").send().await.unwrap();
     let send = |description: &str| {
-        browser.post("/api/v1/tasks").header("idempotency-key", "once").json(&json!({"kind": "test_suite", "description": description})).send()
+        browser
+            .post("/api/v1/tasks")
+            .header("idempotency-key", "once")
+            .json(&json!({"kind": "test_suite", "description": description}))
+            .send()
     };
     let answers = futures::future::join_all((0..20).map(|_| send("same"))).await;
     let mut ids = Vec::new();

@@ -100,7 +100,8 @@ async fn killed_at_several_places_the_run_goes_on_and_nothing_is_lost_or_twice()
     assert!(snapshot.attempt >= 4, "every kill cost an attempt's number");
     let parsed = seen.iter().filter(|event| matches!(&event.body, EventBody::StatusUpdate(update) if update.stage.as_deref() == Some("parsing") && update.stage_progress == Some(100))).count();
     assert_eq!(parsed, 1, "the first stage ran once");
-    let mut paths: Vec<_> = seen.iter().filter_map(|event| if let EventBody::File { path, .. } = &event.body { Some(path) } else { None }).collect();
+    let mut paths: Vec<_> =
+        seen.iter().filter_map(|event| if let EventBody::File { path, .. } = &event.body { Some(path) } else { None }).collect();
     let files = paths.len();
     paths.sort();
     paths.dedup();

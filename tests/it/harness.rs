@@ -63,10 +63,6 @@ impl TestServer {
         Builder { settings, generators: None, dir: None }
     }
 
-    pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
     /// A browser of its own: its cookies make it a guest of its own.
     pub fn browser(&self) -> Browser {
         Browser::at(self.address)
@@ -110,7 +106,8 @@ impl Builder {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = self.dir.take().unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         self.settings.database.url = format!("sqlite://{}", dir.path().join("livegen.db").display());
-        let leptos = LeptosOptions::builder().output_name("livegen").site_root(dir.path().join("site").to_string_lossy().into_owned()).build();
+        let leptos =
+            LeptosOptions::builder().output_name("livegen").site_root(dir.path().join("site").to_string_lossy().into_owned()).build();
         let server = Server::build(self.settings, leptos, Parts { generators: self.generators, ..Parts::default() }).await.unwrap();
         let (address, state) = (server.address(), server.state().clone());
         let stop = CancellationToken::new();
@@ -131,7 +128,12 @@ impl Browser {
     pub fn at(address: SocketAddr) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let jar = Arc::new(reqwest::cookie::Jar::default());
-        let http = reqwest::Client::builder().cookie_provider(Arc::clone(&jar)).redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        let http = reqwest::Client::builder()
+            .cookie_provider(Arc::clone(&jar))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
         Self { http, jar, address }
     }
 
@@ -159,7 +161,12 @@ impl Browser {
     }
 
     pub async fn submit(&self, description: &str) -> TaskId {
-        let answer = self.post("/api/v1/tasks").json(&json!({"kind": "test_suite", "name": "api.yaml", "description": description})).send().await.unwrap();
+        let answer = self
+            .post("/api/v1/tasks")
+            .json(&json!({"kind": "test_suite", "name": "api.yaml", "description": description}))
+            .send()
+            .await
+            .unwrap();
         let status = answer.status();
         let body: Value = answer.json().await.unwrap();
         assert_eq!(status, StatusCode::CREATED, "{body}");
@@ -175,8 +182,15 @@ impl Browser {
         let mut events = Vec::new();
         loop {
             let after = events.len();
-            let page: Value =
-                self.get(&format!("/api/v1/tasks/{task}/events?after={after}")).header(header::ACCEPT, "application/json").send().await.unwrap().json().await.unwrap();
+            let page: Value = self
+                .get(&format!("/api/v1/tasks/{task}/events?after={after}"))
+                .header(header::ACCEPT, "application/json")
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
             let page: Vec<Event> = serde_json::from_value(page["events"].clone()).unwrap();
             if page.is_empty() {
                 return events;
@@ -304,7 +318,9 @@ impl Generator for Scripted {
     }
 
     fn stages(&self) -> Vec<StagePlan> {
-        [("parsing", 20), ("generating", 60), ("zipping", 20)].map(|(name, weight)| StagePlan { name: name.into(), label: name.into(), weight }).into()
+        [("parsing", 20), ("generating", 60), ("zipping", 20)]
+            .map(|(name, weight)| StagePlan { name: name.into(), label: name.into(), weight })
+            .into()
     }
 
     fn completed_message(&self) -> String {

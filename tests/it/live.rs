@@ -91,7 +91,8 @@ async fn event_stream_polling_and_socket_tell_the_same() {
     let server = TestServer::builder().generator(&script).spawn().await;
     let browser = server.browser();
     let task = browser.submit("ladder").await;
-    let stream = browser.get(&format!("/api/v1/tasks/{task}/events?after=0")).header(header::ACCEPT, "text/event-stream").send().await.unwrap();
+    let stream =
+        browser.get(&format!("/api/v1/tasks/{task}/events?after=0")).header(header::ACCEPT, "text/event-stream").send().await.unwrap();
     assert_eq!(stream.headers()[header::CONTENT_TYPE], "text/event-stream");
     let waiting = browser.get(&format!("/api/v1/tasks/{task}/events?after=2&wait=20")).header(header::ACCEPT, "application/json").send();
     let (waited, ()) = tokio::join!(waiting, async { script.allow(ALL_STEPS) });
@@ -100,10 +101,19 @@ async fn event_stream_polling_and_socket_tell_the_same() {
     let body = within("the stream to end", stream.text()).await.unwrap();
     let frames: Vec<Frame> = body.lines().filter_map(|line| line.strip_prefix("data: ")).map(|data| Frame::decode(data).unwrap()).collect();
     assert!(matches!(frames[0], Frame::Connection(_)));
-    let streamed: Vec<Event> = frames.into_iter().filter_map(|frame| if let Frame::Event(event) = frame { Some(*event) } else { None }).collect();
+    let streamed: Vec<Event> =
+        frames.into_iter().filter_map(|frame| if let Frame::Event(event) = frame { Some(*event) } else { None }).collect();
     assert_whole(task, &streamed);
     assert_eq!(streamed, browser.log(task).await);
-    let resumed = browser.get(&format!("/api/v1/tasks/{task}/events")).header("last-event-id", (streamed.len() - 1).to_string()).send().await.unwrap().text().await.unwrap();
+    let resumed = browser
+        .get(&format!("/api/v1/tasks/{task}/events"))
+        .header("last-event-id", (streamed.len() - 1).to_string())
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     assert_eq!(resumed.matches("\nid: ").count() + usize::from(resumed.starts_with("id: ")), 1, "{resumed}");
     server.stop().await;
 }

@@ -32,8 +32,10 @@ async fn a_stage_that_says_retry_is_tried_again_from_its_checkpoint() {
     let task = browser.submit("retry").await;
     let (log, _) = browser.watch(task, Some(0)).await.rest().await;
     assert_whole(task, &log);
-    use Status::{Completed, Queued, Running};
-    assert_eq!(statuses(&log), [Queued, Running, Queued, Running, Queued, Running, Completed]);
+    assert_eq!(
+        statuses(&log),
+        [Status::Queued, Status::Running, Status::Queued, Status::Running, Status::Queued, Status::Running, Status::Completed]
+    );
     assert_eq!(*script.begun.lock().unwrap(), ["parsing", "generating", "generating", "generating", "zipping"], "parsing was not repeated");
     assert_eq!(browser.snapshot(task).await.attempt, 3);
     server.stop().await;
@@ -93,7 +95,8 @@ async fn cancelling_is_told_in_three_phases_and_nothing_follows() {
     live.rest().await;
     let log = browser.log(task).await;
     assert_whole(task, &log);
-    let phases: Vec<_> = log.iter().filter_map(|event| if let EventBody::StatusUpdate(update) = &event.body { update.cancel } else { None }).collect();
+    let phases: Vec<_> =
+        log.iter().filter_map(|event| if let EventBody::StatusUpdate(update) = &event.body { update.cancel } else { None }).collect();
     assert_eq!(phases, [CancelPhase::Requested, CancelPhase::Acknowledged]);
     assert!(matches!(log.last().unwrap().body, EventBody::Completion { status: Status::Cancelled, .. }));
     let answer = browser.post(&format!("/api/v1/tasks/{task}/cancel")).send().await.unwrap();

@@ -8,7 +8,7 @@ use livegen::{
     server::generate::{Generator, StageContext, StageError, Work},
 };
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 
 use crate::harness::{TestServer, assert_whole, within};
 
@@ -87,13 +87,15 @@ async fn half_requests_do_not_keep_others_out() {
     let mut halves = Vec::new();
     for _ in 0..200 {
         let mut socket = tokio::net::TcpStream::connect(server.address).await.unwrap();
-        socket.write_all(b"POST /api/v1/tasks HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{").await.unwrap();
+        socket
+            .write_all(b"POST /api/v1/tasks HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{")
+            .await
+            .unwrap();
         halves.push(socket);
     }
     let answer = within("an answer beside 200 half requests", server.browser().get("/readyz").send()).await.unwrap();
     assert!(answer.status().is_success());
     // A server that stops does not wait for them for ever either.
     server.stop().await;
-    let mut rest = Vec::new();
-    let _ = halves[0].read_to_end(&mut rest).await;
+    drop(halves);
 }

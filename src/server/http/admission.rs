@@ -76,7 +76,8 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 2 and 12")]
         let seconds = 2 + (random::fraction() * 10.0) as u32;
-        let mut response = Problem::unavailable("Too many live connections are open. The page goes on without one and tries again.").into_response();
+        let mut response =
+            Problem::unavailable("Too many live connections are open. The page goes on without one and tries again.").into_response();
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         response
     }

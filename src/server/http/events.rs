@@ -50,9 +50,8 @@ pub(super) async fn events(
     let Ok(Query(query)) = query else {
         return Problem::invalid("after", "`after` is an event's number, `wait` a number of seconds.").into_response();
     };
-    let accepts = |media_type: &str| {
-        headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(media_type)))
-    };
+    let accepts =
+        |media_type: &str| headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(media_type)));
     if accepts("application/json") && !accepts("text/event-stream") {
         let wait = Duration::from_secs(query.wait.unwrap_or(0).min(MAX_WAIT_SECONDS));
         return page(&caller, task_id, query.after.unwrap_or(0), wait).await.unwrap_or_else(IntoResponse::into_response);

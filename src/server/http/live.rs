@@ -56,7 +56,8 @@ pub(super) async fn live(
         Err(problem) => return problem.into_response(),
     };
     let Ok(upgrade) = upgrade else {
-        return Problem::new(426, "upgrade-required", "This is a WebSocket", "Connect with the WebSocket protocol, or use …/events.").into_response();
+        return Problem::new(426, "upgrade-required", "This is a WebSocket", "Connect with the WebSocket protocol, or use …/events.")
+            .into_response();
     };
     let permit = match state.admission.admit(caller.account_id) {
         Ok(permit) => permit,
@@ -157,8 +158,9 @@ impl Session {
                         }
                         self.answer(message).await
                     }
-                    // An oversized or broken frame is an error of the socket too.
-                    Some(Err(_)) | None => return None,
+                    // An oversized or broken frame. (Or the network is gone: then nobody hears this.)
+                    Some(Err(_)) => return Some(CloseCode::BadFrame),
+                    None => return None,
                 },
                 () = tokio::time::sleep_until(next) => {
                     if pong_due.is_some_and(|due| due <= Instant::now()) {

@@ -11,7 +11,7 @@ mod session;
 mod tasks;
 mod upload;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -22,7 +22,12 @@ use axum::{
     routing::{any, get, post},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, compression::predicate::{DefaultPredicate, NotForContentType, Predicate}, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    compression::predicate::{DefaultPredicate, NotForContentType, Predicate},
+    limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
 };
 
 pub use self::admission::Admission;
@@ -35,9 +40,7 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 /// Everything this server answers.
 pub fn router(state: &AppState) -> Router {
     // Live connections last as long as somebody watches; everything else has to end.
-    let live = Router::new()
-        .route("/api/v1/tasks/{id}/live", any(live::live))
-        .route("/api/v1/tasks/{id}/events", get(events::events));
+    let live = Router::new().route("/api/v1/tasks/{id}/live", any(live::live)).route("/api/v1/tasks/{id}/events", get(events::events));
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
     let plain = Router::new()
         .route("/api/v1/tasks", post(tasks::create).get(tasks::list))
@@ -53,14 +56,14 @@ pub fn router(state: &AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));
     live.merge(plain)
         .layer(middleware::from_fn_with_state(state.clone(), session::identify))
-        .layer(middleware::from_fn_with_state(state.clone(), security::guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state.site), security::guard_origin))
         .merge(health::router())
         .layer(middleware::from_fn(cache_control))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::map_response(problem::dress))
-        .layer(middleware::map_response(security::set_headers))
+        .layer(middleware::from_fn(security::fixed_headers))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(TraceLayer::new_for_http())
         .with_state(state.clone())

@@ -7,16 +7,21 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use axum_extra::extract::{CookieJar, cookie::{Cookie, SameSite}};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context,
+};
 use serde::Deserialize;
 
 use super::{TaskPath, security, upload};
 use crate::{
-    app::{App, forms::FormState, shell},
+    app::{App, forms::FormState, shell, visit::{Theme, Visit}},
     protocol::AccountId,
-    server::{state::AppState, tasks::Caller},
+    server::{random, state::AppState, tasks::Caller},
 };
 
 pub(super) fn router(state: &AppState) -> Router<AppState> {
@@ -34,13 +39,24 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
 /// What every page and server function may use: the caller, and the security policy of the answer.
 fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
+    // `cargo leptos watch` says so; its pages listen on a port of its own.
+    let live_reload = std::env::var_os("LEPTOS_WATCH").map(|_| u16::try_from(state.leptos.reload_port).unwrap_or(3001));
     move || {
-        let account_id = use_context::<Parts>().and_then(|parts| parts.extensions.get::<AccountId>().copied());
-        if let Some(account_id) = account_id {
+        let parts = use_context::<Parts>();
+        if let Some(account_id) = parts.as_ref().and_then(|parts| parts.extensions.get::<AccountId>().copied()) {
             provide_context(Caller { state: state.clone(), account_id });
         }
+        provide_context(Visit {
+            rendered_at: state.clock.now(),
+            theme: parts.as_ref().and_then(|parts| Theme::parse(CookieJar::from_headers(&parts.headers).get(Theme::COOKIE)?.value())),
+            form_key: random::bytes::<16>().iter().fold(String::new(), |key, byte| format!("{key}{byte:02x}")),
+        });
         let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
-        if let Ok(policy) = HeaderValue::from_str(&security::content_security_policy(&nonce)) {
+        let mut policy = security::content_security_policy(&nonce);
+        if let Some(port) = live_reload {
+            policy = security::with_live_reload(&policy, port);
+        }
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
@@ -78,7 +94,8 @@ async fn submit(State(state): State<AppState>, caller: Caller, request: Request)
 }
 
 async fn show_again(state: &AppState, mut parts: Parts, form: FormState) -> Response {
-    let status = form.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status =
+        form.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     parts.method = axum::http::Method::GET;
     let (context, options) = (page_context(state), state.leptos.clone());
     let render = render_app_to_stream_with_context(
@@ -113,11 +130,8 @@ struct ThemeForm {
 
 /// `POST /theme`: remembers light, dark or the system's choice, and goes back to the page it came from.
 async fn theme(jar: CookieJar, headers: axum::http::HeaderMap, axum::Form(form): axum::Form<ThemeForm>) -> Response {
-    let theme = match form.theme.as_str() {
-        theme @ ("light" | "dark") => theme.to_owned(),
-        _ => String::new(),
-    };
-    let cookie = Cookie::build(("theme", theme)).path("/").same_site(SameSite::Lax).permanent().build();
+    let theme = Theme::parse(&form.theme).map_or("", Theme::as_str);
+    let cookie = Cookie::build((Theme::COOKIE, theme)).path("/").same_site(SameSite::Lax).permanent().build();
     // Only the path of the referring page: never to another site.
     let back = headers
         .get(header::REFERER)

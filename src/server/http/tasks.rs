@@ -21,7 +21,12 @@ use crate::{
 const LOG_PAGE: u32 = 1_000;
 
 /// `POST /api/v1/tasks`: JSON (`{"kind":"test_suite","description":"…"}` or `"url"`) or multipart (`file`, `description`, `url`).
-pub(super) async fn create(caller: Caller, headers: HeaderMap, State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn create(
+    caller: Caller,
+    headers: HeaderMap,
+    State(state): State<AppState>,
+    request: Request,
+) -> Result<Response, Problem> {
     let form = upload::read(request, &state).await?;
     let header = headers.get("idempotency-key").map(|key| key.to_str().map(str::to_owned)).transpose();
     let key = header.map_err(|_| Problem::invalid("Idempotency-Key", "An idempotency key has printable ASCII characters only."))?;
@@ -69,7 +74,13 @@ impl TryFrom<ListQuery> for TaskFilter {
             kind: parse("kind", query.kind, Kind::parse, "test_suite")?,
             text: query.text.filter(|text| !text.is_empty()),
             before: parse("before", query.before, |text| text.parse().ok(), "the id of the last task of the page before")?,
-            limit: parse("limit", query.limit, |text| text.parse().ok().filter(|limit| (1..=100).contains(limit)), "a number from 1 to 100")?.unwrap_or(0),
+            limit: parse(
+                "limit",
+                query.limit,
+                |text| text.parse().ok().filter(|limit| (1..=100).contains(limit)),
+                "a number from 1 to 100",
+            )?
+            .unwrap_or(0),
         })
     }
 }

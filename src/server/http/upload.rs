@@ -1,10 +1,10 @@
 //! Reads an input from a request: JSON, a multipart form with a file, or a plain form.
 
+use axum::body::to_bytes;
 use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::header,
 };
-use axum::body::to_bytes;
 use serde::Deserialize;
 
 use super::MAX_BODY_BYTES;
@@ -34,19 +34,24 @@ pub(super) struct Upload {
 }
 
 pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, Problem> {
-    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let media_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     if media_type.starts_with("multipart/form-data") {
         let form = read_form(request, state).await?;
         let idempotency_key = form.idempotency_key.clone();
         return Ok(Upload { input: form.input()?, idempotency_key });
     }
     if !media_type.starts_with("application/json") {
-        return Err(Problem::new(415, "unsupported-media-type", "This content type is not understood", "Send application/json or multipart/form-data."));
+        return Err(Problem::new(
+            415,
+            "unsupported-media-type",
+            "This content type is not understood",
+            "Send application/json or multipart/form-data.",
+        ));
     }
     let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
-    let input = serde_json::from_slice(&body).map_err(|error| {
-        Problem::new(400, "invalid-json", "The body is not the JSON that is expected", format!("{error}"))
-    })?;
+    let input = serde_json::from_slice(&body)
+        .map_err(|error| Problem::new(400, "invalid-json", "The body is not the JSON that is expected", format!("{error}")))?;
     Ok(Upload { input, idempotency_key: None })
 }
 
@@ -70,7 +75,10 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
                     form.file = Some((file_name, text));
                 }
             }
-            "description" => form.description = Some(read_text(field, "description", MAX_DESCRIPTION_BYTES).await?).filter(|text| !text.trim().is_empty()),
+            "description" => {
+                form.description =
+                    Some(read_text(field, "description", MAX_DESCRIPTION_BYTES).await?).filter(|text| !text.trim().is_empty());
+            }
             "url" => form.url = Some(read_text(field, "url", MAX_FIELD_BYTES).await?).filter(|text| !text.trim().is_empty()),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
@@ -108,7 +116,8 @@ async fn read_text(mut field: Field<'_>, name: &str, limit: usize) -> Result<Str
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| Problem::invalid(name, "This is not text in UTF-8. An OpenAPI description is a JSON or YAML file."))
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::invalid(name, "This is not text in UTF-8. An OpenAPI description is a JSON or YAML file."))
 }
 
 fn too_large() -> Problem {
@@ -116,5 +125,10 @@ fn too_large() -> Problem {
 }
 
 fn broken() -> Problem {
-    Problem::new(400, "broken-form", "The form did not arrive whole", "The connection broke, or the body is no multipart/form-data. Please send it again.")
+    Problem::new(
+        400,
+        "broken-form",
+        "The form did not arrive whole",
+        "The connection broke, or the body is no multipart/form-data. Please send it again.",
+    )
 }

@@ -44,18 +44,23 @@ pub(super) async fn run(queue: Arc<Inner>, claim: Claim, soft: CancellationToken
 /// The pipeline, with reports flushed beside it and panics caught.
 async fn work(queue: &Inner, claim: Claim, progress: &Arc<Progress>) -> Result<(Value, String), StageError> {
     let Some(generator) = queue.generators.get(&claim.input.kind()) else {
-        let problem = Problem::new(501, "unknown-kind", "This server cannot generate that", format!("There is no generator for {}.", claim.input.kind()));
+        let problem = Problem::new(
+            501,
+            "unknown-kind",
+            "This server cannot generate that",
+            format!("There is no generator for {}.", claim.input.kind()),
+        );
         return Err(StageError::Fail(problem));
     };
     let pipeline = AssertUnwindSafe(pipeline::run(&**generator, claim.input, claim.checkpoints, progress)).catch_unwind();
     let done = CancellationToken::new();
-    let ended = done.clone().drop_guard();
+    let guard = done.clone().drop_guard();
     let mut flusher = tokio::spawn(Arc::clone(progress).flush_until(done));
     let caught = tokio::select! {
         result = pipeline => result,
-        flushed = &mut flusher => return Err(StageError::Stop(flushed.ok().and_then(Result::err).unwrap_or(Stop::Store))),
+        ended = &mut flusher => return Err(StageError::Stop(ended.ok().and_then(Result::err).unwrap_or(Stop::Store))),
     };
-    drop(ended);
+    drop(guard);
     // A group may be on its way: let it arrive.
     let _ = flusher.await;
     match caught {
@@ -114,14 +119,23 @@ async fn conclude(queue: &Inner, lease: Lease, failures: u32, progress: &Progres
             progress.acknowledge(CancelPhase::Acknowledged).await;
             Outcome::Cancelled { message: "Cancelled".into() }
         }
-        Err(StageError::Stop(Stop::Shutdown)) => Outcome::Released { message: "The server is restarting; the task goes on afterwards".into() },
+        Err(StageError::Stop(Stop::Shutdown)) => {
+            Outcome::Released { message: "The server is restarting; the task goes on afterwards".into() }
+        }
         Err(StageError::Fail(problem)) => Outcome::Failed { problem },
         Err(StageError::Retry(reason)) => match queue.options.retry.next_delay_ms(failures, random::fraction()) {
             Some(delay_ms) => Outcome::Retry {
                 run_at: queue.clock.now().plus_ms(delay_ms),
                 message: format!("{reason}. Trying again in about {} s", (delay_ms + 500) / 1000),
             },
-            None => Outcome::Failed { problem: Problem::new(500, "retries-used-up", "It did not work, several times", format!("{reason}. Given up after {} attempts.", failures + 1)) },
+            None => Outcome::Failed {
+                problem: Problem::new(
+                    500,
+                    "retries-used-up",
+                    "It did not work, several times",
+                    format!("{reason}. Given up after {} attempts.", failures + 1),
+                ),
+            },
         },
     };
     // What was reported before the end belongs before it.

@@ -65,13 +65,7 @@ struct Inner {
 }
 
 impl Queue {
-    pub fn new(
-        store: Arc<dyn Store>,
-        hub: Arc<Hub>,
-        clock: Arc<dyn Clock>,
-        generators: Arc<Generators>,
-        options: QueueOptions,
-    ) -> Self {
+    pub fn new(store: Arc<dyn Store>, hub: Arc<Hub>, clock: Arc<dyn Clock>, generators: Arc<Generators>, options: QueueOptions) -> Self {
         let inner =
             Inner { store, hub, clock, generators, options, wake: Notify::new(), running: Mutex::default(), sessions: TaskTracker::new() };
         Self { inner: Arc::new(inner) }

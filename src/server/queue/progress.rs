@@ -169,7 +169,7 @@ impl StageContext for StageReports {
         if !delay.is_zero() {
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
-                stop = self.progress.signal.stopped() => return Err(stop),
+                reason = self.progress.signal.stopped() => return Err(reason),
             }
         }
         Ok(())

@@ -38,9 +38,14 @@ mod tests {
 
     #[test]
     fn two_retries_then_never() {
-        for (failures, fraction, expected) in
-            [(0, 0.999_999, Some(29_999)), (0, 0.5, Some(15_000)), (0, 0.0, Some(1_000)), (1, 0.5, Some(30_000)), (2, 0.5, None), (9, 0.5, None)]
-        {
+        for (failures, fraction, expected) in [
+            (0, 0.999_999, Some(29_999)),
+            (0, 0.5, Some(15_000)),
+            (0, 0.0, Some(1_000)),
+            (1, 0.5, Some(30_000)),
+            (2, 0.5, None),
+            (9, 0.5, None),
+        ] {
             assert_eq!(POLICY.next_delay_ms(failures, fraction), expected, "{failures} {fraction}");
         }
         assert_eq!(RetryPolicy { max_retries: 1, base_ms: 0 }.next_delay_ms(0, 0.5), Some(0));

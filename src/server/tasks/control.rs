@@ -16,7 +16,9 @@ impl Caller {
                 self.state.queue.cancel(task_id);
             }
             CancelAnswer::AlreadyRequested => {}
-            CancelAnswer::Ended(status) => return Err(Problem::conflict(format!("The task is {status} already; there is nothing to cancel."))),
+            CancelAnswer::Ended(status) => {
+                return Err(Problem::conflict(format!("The task is {status} already; there is nothing to cancel.")));
+            }
         }
         Ok(())
     }

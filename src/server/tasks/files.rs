@@ -34,9 +34,13 @@ impl Caller {
 
     pub async fn artifact(&self, task_id: TaskId) -> Result<Artifact, Problem> {
         let summary = self.summary(task_id).await?;
-        self.state.store.artifact(task_id).await?.ok_or_else(|| match summary.status.is_terminal() {
-            true => Problem::conflict(format!("The task is {}: it has no download.", summary.status)),
-            false => Problem::conflict("The download is there when the task is completed."),
+        let artifact = self.state.store.artifact(task_id).await?;
+        artifact.ok_or_else(|| {
+            Problem::conflict(if summary.status.is_terminal() {
+                format!("The task is {}: it has no download.", summary.status)
+            } else {
+                "The download is there when the task is completed.".into()
+            })
         })
     }
 }

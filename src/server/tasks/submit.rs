@@ -30,7 +30,10 @@ impl Caller {
     pub(super) async fn submit_as(&self, input: TaskInput, key: Option<String>, retry_of: Option<TaskId>) -> Result<TaskId, Problem> {
         let key = key.filter(|key| !key.is_empty());
         if key.as_ref().is_some_and(|key| key.chars().count() > MAX_KEY_CHARS || key.chars().any(char::is_control)) {
-            return Err(Problem::invalid("idempotency_key", format!("An idempotency key has at most {MAX_KEY_CHARS} printable characters.")));
+            return Err(Problem::invalid(
+                "idempotency_key",
+                format!("An idempotency key has at most {MAX_KEY_CHARS} printable characters."),
+            ));
         }
         let input = self.complete(input).await?;
         let (input, inspected) = self.look_at(input).await?;
@@ -64,7 +67,9 @@ impl Caller {
         let TaskInput::TestSuite(TestSuiteInput { name, description, url }) = input;
         let description = description.filter(|text| !text.trim().is_empty());
         let url = url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
-        let name = name.map(|name| name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect()).filter(|name: &String| !name.is_empty());
+        let name = name
+            .map(|name| name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect())
+            .filter(|name: &String| !name.is_empty());
         let (name, description) = match (description, url) {
             (Some(text), None) => (name, text),
             (None, Some(url)) => {
@@ -72,10 +77,18 @@ impl Caller {
                 (name.or(Some(fetched.name)), fetched.text)
             }
             (Some(_), Some(_)) => return Err(Problem::invalid("url", "Give a description or an address, not both.")),
-            (None, None) => return Err(Problem::invalid("description", "Give an OpenAPI description: drop a file, paste its text, or give its address.")),
+            (None, None) => {
+                return Err(Problem::invalid(
+                    "description",
+                    "Give an OpenAPI description: drop a file, paste its text, or give its address.",
+                ));
+            }
         };
         if description.len() > MAX_DESCRIPTION_BYTES {
-            return Err(Problem::invalid("description", format!("The description has {} bytes; at most {MAX_DESCRIPTION_BYTES} (16 MiB) are accepted.", description.len())));
+            return Err(Problem::invalid(
+                "description",
+                format!("The description has {} bytes; at most {MAX_DESCRIPTION_BYTES} (16 MiB) are accepted.", description.len()),
+            ));
         }
         Ok(TaskInput::TestSuite(TestSuiteInput { name, description: Some(description), url: None }))
     }
