@@ -8,7 +8,7 @@
 //! The one idea: a task is an ordered, durable log of events, and everything anyone sees is a fold of that log.
 //! These are the only `cfg` lines of the crate besides those in `client/mod.rs`.
 
-// A page is one type; the compiler must follow it to its leaves.
+// Views are types; a page is a deep one.
 #![recursion_limit = "512"]
 
 pub mod app;

@@ -48,11 +48,8 @@ pub fn TabTitle(live: Live) -> impl IntoView {
             Status::Cancelled => ICON,
         });
     });
-    on_cleanup(|| {
-        if leptos::prelude::is_browser() {
-            set_icon(ICON);
-        }
-    });
+    // In an effect, because cleanups run on the server too.
+    Effect::new(|_| on_cleanup(|| set_icon(ICON)));
     view! { <Title text=move || shown.get() /> }
 }
 

@@ -116,12 +116,12 @@ pub fn QuickStart() -> impl IntoView {
                 </div>
             </form>
             {problem}
-            <p class="row">
+            <div class="row">
                 <a class="button primary" href="/new/test-suite">
                     "New test suite"
                 </a>
-                <span class="muted">"or try " <SampleForm /></span>
-            </p>
+                <div class="muted">"or try " <SampleForm /></div>
+            </div>
         </section>
     }
 }

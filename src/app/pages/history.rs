@@ -16,7 +16,8 @@ use super::trouble::Trouble;
 use crate::{
     app::{
         api,
-        components::{icon::Icon, task_table::TaskTable},
+        components::{icon::Icon, status_pill, task_table::TaskTable},
+        forms::SampleForm,
     },
     protocol::{Status, TaskFilter},
 };
@@ -120,7 +121,7 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
                     .map(|state| {
                         let address = move || Asked { state, before: String::new(), ..asked.get() }.address();
                         let current = move || (asked.read().state == state).then_some("true");
-                        let label = state.map_or("All", |state| super::super::components::status_pill::label(state, None));
+                        let label = state.map_or("All", |state| status_pill::label(state, None));
                         view! {
                             <a class="segment" href=address data-noscroll="" aria-current=current>
                                 {label}
@@ -165,12 +166,12 @@ fn NoneYet() -> impl IntoView {
     view! {
         <div class="panel empty">
             <p>"You have not started anything yet."</p>
-            <p class="row">
+            <div class="row">
                 <a class="button primary" href="/new/test-suite">
                     "New test suite"
                 </a>
-                <span class="muted">"or try " <crate::app::forms::SampleForm /></span>
-            </p>
+                <div class="muted">"or try " <SampleForm /></div>
+            </div>
         </div>
     }
 }

@@ -12,7 +12,7 @@ pub fn NewTestSuitePage() -> impl IntoView {
         <div class="column narrow">
             <header class="page-head">
                 <h1>"New test suite"</h1>
-                <p class="muted">"From an OpenAPI description to a pytest project that runs. No description at hand? Try " <SampleForm /> "."</p>
+                <div class="muted">"From an OpenAPI description to a pytest project that runs. No description at hand? Try " <SampleForm /> "."</div>
             </header>
             <TestSuiteForm />
         </div>
