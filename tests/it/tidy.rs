@@ -175,7 +175,8 @@ fn contains_word(text: &str, word: &str) -> bool {
     let is_word = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
     text.match_indices(word).any(|(at, found)| {
         let (before, after) = (text[..at].chars().next_back(), text[at + found.len()..].chars().next());
-        !(is_word(before) && is_word(word.chars().next())) && !(is_word(after) && is_word(word.chars().next_back()))
+        let goes_on = (is_word(before) && is_word(word.chars().next())) || (is_word(after) && is_word(word.chars().next_back()));
+        !goes_on
     })
 }
 
