@@ -1,3 +1,9 @@
-//! The `livegen` binary.
+//! The `livegen` binary: `serve`, `generate`, `config`. The work is in the library; this is the edge.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

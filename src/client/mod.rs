@@ -1,1 +1,12 @@
-//! The browser side of live delivery.
+//! The browser side of live delivery, and the few things a page asks of the browser.
+//!
+//! [`reconnect`] decides (pure, both targets), [`view`] holds what the page shows, [`edge`] does the talking:
+//! `live/` in the browser and `still.rs` on the server have the same signatures, so that pages need no gate.
+
+pub mod document;
+pub mod reconnect;
+pub mod view;
+
+#[cfg_attr(feature = "hydrate", path = "live/mod.rs")]
+#[cfg_attr(not(feature = "hydrate"), path = "still.rs")]
+pub mod edge;

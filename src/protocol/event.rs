@@ -107,11 +107,31 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventBody {
     StatusUpdate(StatusUpdate),
-    AgentUpdate { agent: String, state: AgentState, duration_ms: Option<u64>, progress: Option<u8>, message: String },
-    Log { level: Level, message: String, stage: Option<String> },
-    File { path: String, bytes: u64, sha256: String, preview: Option<String> },
+    AgentUpdate {
+        agent: String,
+        state: AgentState,
+        duration_ms: Option<u64>,
+        progress: Option<u8>,
+        message: String,
+    },
+    Log {
+        level: Level,
+        message: String,
+        stage: Option<String>,
+    },
+    File {
+        path: String,
+        bytes: u64,
+        sha256: String,
+        preview: Option<String>,
+    },
     /// The last event of every task.
-    Completion { status: Status, message: String, result: Option<Value>, error: Option<Problem> },
+    Completion {
+        status: Status,
+        message: String,
+        result: Option<Value>,
+        error: Option<Problem>,
+    },
     Unknown,
 }
 
@@ -251,14 +271,9 @@ impl From<Event> for Wire {
                 created: update.created,
                 ..base
             },
-            EventBody::AgentUpdate { agent, state, duration_ms, progress, message } => Self {
-                agent: Some(agent),
-                status: Some(state.as_str().into()),
-                duration_ms,
-                progress,
-                message: Some(message),
-                ..base
-            },
+            EventBody::AgentUpdate { agent, state, duration_ms, progress, message } => {
+                Self { agent: Some(agent), status: Some(state.as_str().into()), duration_ms, progress, message: Some(message), ..base }
+            }
             EventBody::Log { level, message, stage } => Self { level: Some(level), message: Some(message), stage, ..base },
             EventBody::File { path, bytes, sha256, preview } => {
                 Self { path: Some(path), bytes: Some(bytes), sha256: Some(sha256), preview, ..base }
@@ -305,11 +320,9 @@ impl TryFrom<Wire> for Event {
                 progress: wire.progress,
                 message: wire.message.unwrap_or_default(),
             },
-            "log" => EventBody::Log {
-                level: wire.level.unwrap_or(Level::Info),
-                message: wire.message.unwrap_or_default(),
-                stage: wire.stage,
-            },
+            "log" => {
+                EventBody::Log { level: wire.level.unwrap_or(Level::Info), message: wire.message.unwrap_or_default(), stage: wire.stage }
+            }
             "file" => EventBody::File {
                 path: wire.path.clone().ok_or_else(|| missing("path"))?,
                 bytes: wire.bytes.unwrap_or(0),

@@ -1,4 +1,4 @@
-//! Identifiers: UUIDv7, so that they sort by time and need no coordination.
+//! Identifiers: UUIDs of version 7, so that they sort by time and need no coordination.
 //!
 //! Pure: the instant and the random bits are handed in (the server's clock and generator own them).
 

@@ -23,3 +23,6 @@ pub use input::{Inspected, TaskInput, TestSuiteInput};
 pub use list::{TaskFilter, TaskPage, TaskSummary};
 pub use problem::{FieldError, Problem};
 pub use time::Timestamp;
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,12 @@ impl Problem {
 
     /// 500 with a fixed text: the cause goes to the server's log, never to a client.
     pub fn internal() -> Self {
-        Self::new(500, "internal", "Something went wrong on the server", "The server's log has the cause. Nothing was lost; please try again.")
+        Self::new(
+            500,
+            "internal",
+            "Something went wrong on the server",
+            "The server's log has the cause. Nothing was lost; please try again.",
+        )
     }
 
     pub fn unavailable(detail: impl Into<String>) -> Self {

@@ -1,7 +1,26 @@
 //! Everything that runs on the server. Reading order: `tasks` (use cases), `queue` (who works on them), `generate`
-//! (the work), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out).
+//! (the work), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out); then what they stand on.
 
-pub mod config;
-pub mod generate;
-pub mod store;
 pub mod tasks;
+
+pub mod queue;
+
+pub mod generate;
+
+pub mod store;
+
+pub mod hub;
+
+pub mod http;
+
+pub mod clock;
+pub mod config;
+mod error;
+pub mod fetch;
+pub mod functions;
+pub mod highlight;
+pub mod inert;
+pub mod lifecycle;
+pub mod random;
+pub mod state;
+pub mod telemetry;

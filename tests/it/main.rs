@@ -1,3 +1,19 @@
-//! The whole-app tests: one binary, so that one link serves all of them.
+//! Everything that is tested through a public door, in one binary: one link instead of many.
+//!
+//! Whole-app tests run real servers on free ports with real databases in temporary folders (`harness`).
+//!
+//! - `access`: who may see what, and what happens to requests that should not be
+//! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
+//! - `queue`: retry, cancel, stop and resume
+//! - `crash`: the real binary, killed in the middle of a run
+//! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
+//! - `tidy`: the house rules that a compiler does not know
 
+mod access;
+mod crash;
+mod harness;
+mod live;
+mod queue;
+mod slow;
+mod store;
 mod tidy;

@@ -4,6 +4,9 @@
 //! as a checkpoint and, after a crash, starts at the first unfinished one. A stage reaches the outside only
 //! through its [`StageContext`].
 
+pub mod pipeline;
+pub mod test_suite;
+
 use async_trait::async_trait;
 use serde_json::Value;
 

@@ -9,11 +9,27 @@
 //! - Every write by a worker carries a [`Lease`]; a stale attempt gets [`StoreError::StaleAttempt`] and changes nothing.
 //! - Exactly one terminal event per task, always the last.
 //! - A task of another account is indistinguishable from one that does not exist.
+//! - What a worker says is made harmless ([`clean_text`](super::inert::clean_text)) and bounded before it is stored; a worker's
+//!   status updates always read `running` with its own attempt, and their progress never falls and stays below 100.
+//!
+//! Reading order: this contract, [`words`] (what the store itself says), `entry` (how a body becomes an entry of the
+//! log), `rows` (what a row becomes), [`sqlite`].
+
+mod entry;
+mod rows;
+pub mod sqlite;
+mod words;
+
+pub use sqlite::{SqliteOptions, SqliteStore, WriteCounts};
 
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::protocol::{AccountId, Created, Event, EventBody, FileEntry, LogLine, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary, Timestamp};
+use crate::protocol::input::MAX_DESCRIPTION_BYTES;
+use crate::protocol::{
+    AccountId, Created, Event, EventBody, FileEntry, LogLine, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary,
+    Timestamp,
+};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -30,6 +46,9 @@ pub enum StoreError {
     /// More than the store takes of one account or one task (`what` names it).
     #[error("limit reached: {what}")]
     Limit { what: &'static str },
+    /// The call itself is wrong, whoever made it (`what` names it): a completion outside of `finish`, a path that leaves its folder.
+    #[error("refused: {what}")]
+    Refused { what: &'static str },
     /// The database refused or is gone. Nothing was changed by the call, unless the failure hit the commit
     /// itself: then the outcome is unknown and only reading tells.
     #[error("database: {0}")]
@@ -38,6 +57,21 @@ pub enum StoreError {
     #[error("stored data is damaged: {0}")]
     Damaged(String),
 }
+
+/// Events that one task may have, besides those that end an attempt.
+pub const MAX_EVENTS: u64 = 200_000;
+/// Bounds of what a worker stores: one file, all files of a task, one stage's output, the download.
+pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+pub const MAX_FILES_BYTES: u64 = 256 * 1024 * 1024;
+pub const MAX_CHECKPOINT_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_ARTIFACT_BYTES: usize = 256 * 1024 * 1024;
+/// Bound of an input as JSON: the largest description with every second character escaped.
+pub const MAX_INPUT_BYTES: usize = 2 * MAX_DESCRIPTION_BYTES;
+pub const MAX_KEY_BYTES: usize = 255;
+/// Most events that one read returns, whatever was asked for.
+pub const MAX_EVENTS_PER_READ: u32 = 5_000;
+/// A read stops after the event that reaches this many bytes of JSON.
+pub const MAX_READ_BYTES: usize = 1024 * 1024;
 
 /// The right to write to a task, as long as no later attempt began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,14 +140,27 @@ pub struct Artifact {
 /// How an attempt ended.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    Completed { message: String, result: Value, artifact: Option<Artifact> },
+    Completed {
+        message: String,
+        result: Value,
+        artifact: Option<Artifact>,
+    },
     /// For good.
-    Failed { problem: Problem },
-    Cancelled { message: String },
+    Failed {
+        problem: Problem,
+    },
+    Cancelled {
+        message: String,
+    },
     /// It will run again at `run_at`; counts as a failure.
-    Retry { run_at: Timestamp, message: String },
+    Retry {
+        run_at: Timestamp,
+        message: String,
+    },
     /// Handed back unfinished by a stopping server; does not count.
-    Released { message: String },
+    Released {
+        message: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -213,7 +260,7 @@ pub trait Store: Send + Sync + 'static {
     /// with a cancel request are cancelled. At most 100 a call.
     async fn rescue(&self, at: Timestamp, max_failures: u32) -> Result<Rescued>;
 
-    /// As [`Store::rescue`], for all running tasks whatever their lease: for the start of the only process that may
+    /// As [`Store::rescue`], for all running tasks whatever their lease and however many: for the start of the only process that may
     /// have this database.
     async fn rescue_all(&self, at: Timestamp, max_failures: u32) -> Result<Rescued>;
 

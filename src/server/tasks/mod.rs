@@ -1,36 +1,59 @@
 //! The use cases: what a caller may ask for, whether by page, by REST or by socket.
+//!
+//! Every method looks at tasks through the caller's account: another account's task is not found.
 
-use crate::protocol::{AccountId, FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot};
+mod control;
+mod files;
+mod submit;
+
+use std::sync::Arc;
+
+use super::{hub::Subscription, state::AppState};
+use crate::protocol::{AccountId, Event, LogLine, Problem, TaskFilter, TaskId, TaskPage, TaskSnapshot, TaskSummary};
+
+/// Lines that one call of [`Caller::log_before`] gives.
+const LOG_PAGE: u32 = 500;
+/// Tasks of a page when nothing else is asked for.
+const LIST_PAGE: u32 = 25;
 
 /// Somebody who asks, and the server that answers. Handlers and server functions get one per request.
 #[derive(Clone)]
 pub struct Caller {
+    pub state: AppState,
     pub account_id: AccountId,
 }
 
 impl Caller {
-    pub async fn inspect(&self, _input: TaskInput) -> Result<Inspected, Problem> {
-        Err(Problem::unavailable("not yet"))
+    /// The task as its log says now.
+    pub async fn snapshot(&self, task_id: TaskId) -> Result<Arc<TaskSnapshot>, Problem> {
+        self.summary(task_id).await?;
+        Ok(self.state.snapshots.get(task_id).await?)
     }
-    pub async fn submit(&self, _input: TaskInput, _idempotency_key: Option<String>) -> Result<TaskId, Problem> {
-        Err(Problem::unavailable("not yet"))
+
+    pub async fn summary(&self, task_id: TaskId) -> Result<TaskSummary, Problem> {
+        Ok(self.state.store.summary(self.account_id, task_id).await?)
     }
-    pub async fn snapshot(&self, _task_id: TaskId) -> Result<TaskSnapshot, Problem> {
-        Err(Problem::unavailable("not yet"))
+
+    pub async fn list(&self, mut filter: TaskFilter) -> Result<TaskPage, Problem> {
+        filter.limit = if filter.limit == 0 { LIST_PAGE } else { filter.limit.min(100) };
+        Ok(self.state.store.list(self.account_id, &filter).await?)
     }
-    pub async fn list(&self, _filter: TaskFilter) -> Result<TaskPage, Problem> {
-        Err(Problem::unavailable("not yet"))
+
+    /// Events after `after`, at most `limit`.
+    pub async fn events(&self, task_id: TaskId, after: u64, limit: u32) -> Result<Vec<Event>, Problem> {
+        self.summary(task_id).await?;
+        Ok(self.state.store.events_after(task_id, after, limit).await?)
     }
-    pub async fn cancel(&self, _task_id: TaskId) -> Result<(), Problem> {
-        Err(Problem::unavailable("not yet"))
+
+    /// Log lines older than `before`, for a page that shows only the tail.
+    pub async fn log_before(&self, task_id: TaskId, before: u64) -> Result<Vec<LogLine>, Problem> {
+        self.summary(task_id).await?;
+        Ok(self.state.store.log_before(task_id, before, LOG_PAGE).await?)
     }
-    pub async fn retry(&self, _task_id: TaskId) -> Result<TaskId, Problem> {
-        Err(Problem::unavailable("not yet"))
-    }
-    pub async fn file_view(&self, _task_id: TaskId, _path: &str) -> Result<FileView, Problem> {
-        Err(Problem::unavailable("not yet"))
-    }
-    pub async fn log_before(&self, _task_id: TaskId, _before: u64) -> Result<Vec<LogLine>, Problem> {
-        Err(Problem::unavailable("not yet"))
+
+    /// Follows the task's log after `cursor`.
+    pub async fn watch(&self, task_id: TaskId, cursor: u64) -> Result<Subscription, Problem> {
+        self.summary(task_id).await?;
+        Ok(self.state.hub.subscribe(task_id, cursor))
     }
 }

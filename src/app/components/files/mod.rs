@@ -1,0 +1,132 @@
+//! The files of a task: a tree that grows as they are written, and a preview that follows the newest one until
+//! somebody chooses.
+
+mod preview;
+mod tree;
+
+use std::{sync::Arc, time::Duration};
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    app::api,
+    client::view::Live,
+    protocol::{FileEntry, Problem, TaskId},
+};
+use preview::Preview;
+use tree::Tree;
+
+/// Files that are written faster than this are not all worth a request.
+const SETTLE: Duration = Duration::from_millis(150);
+
+/// A file as it is now: another content is another file to show.
+type Version = (String, String);
+
+#[component]
+pub fn FilesPanel(live: Live) -> impl IntoView {
+    let task_id = live.snapshot.with_untracked(|snapshot| snapshot.task_id);
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| query.with(|query| query.get("file")).filter(|path| !path.is_empty()));
+    let follow = RwSignal::new(chosen.get_untracked().is_none());
+    let shown = shown_file(live, chosen, follow);
+    let settled = settle(shown);
+    let view = Resource::new(move || settled.get(), move |version| load(task_id, version));
+    let count = live.part(|snapshot| snapshot.files_total);
+    let ended = live.part(crate::protocol::TaskSnapshot::is_terminal);
+    let path = Signal::derive(move || shown.get().map(|(path, _)| path));
+    view! {
+        <div class="files" class:is-empty=move || count.get() == 0>
+            <div class="tree-frame">
+                <Show when=move || !ended.get()>
+                    <label class="follow needs-script">
+                        <input
+                            type="checkbox"
+                            prop:checked=move || follow.get()
+                            checked=follow.get_untracked()
+                            on:change=move |event| follow.set(event_target_checked(&event))
+                        />
+                        "Follow the newest file"
+                    </label>
+                </Show>
+                <Tree live shown=path />
+            </div>
+            <div class="preview-frame">
+                <Transition fallback=|| view! { <div class="skeleton" aria-hidden="true"></div> }>
+                    {move || Suspend::new(async move {
+                        let view = view.await;
+                        view! { <Preview task_id view /> }
+                    })}
+                </Transition>
+            </div>
+            <p class="empty">
+                {move || if ended.get() { "This task has no files." } else { "Files appear here as they are written." }}
+            </p>
+        </div>
+    }
+}
+
+async fn load(task_id: TaskId, version: Option<Version>) -> Option<Result<crate::protocol::FileView, Problem>> {
+    match version {
+        Some((path, _)) => Some(api::file(task_id, path).await),
+        None => None,
+    }
+}
+
+/// The chosen file, or the newest while following; what somebody chooses ends the following.
+fn shown_file(live: Live, chosen: Memo<Option<String>>, follow: RwSignal<bool>) -> Memo<Option<Version>> {
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    Effect::new(move |before: Option<Option<String>>| {
+        let chosen = chosen.get();
+        if chosen.is_some() && before.is_some_and(|before| before != chosen) {
+            follow.set(false);
+        }
+        chosen
+    });
+    let ended_before = live.snapshot.with_untracked(crate::protocol::TaskSnapshot::is_terminal);
+    Memo::new(move |before: Option<&Option<Version>>| {
+        let files = live.files.get();
+        let version = |file: &FileEntry| (file.path.clone(), file.sha256.clone());
+        if let (Some(path), false) = (chosen.get(), follow.get()) {
+            return files.iter().find(|file| file.path == path).map(version).or(Some((path, String::new())));
+        }
+        if !alive.get() {
+            // A rendered page shows a preview only when asked: highlighting costs more than the rest of it.
+            return None;
+        }
+        if ended_before || !follow.get() {
+            return before.cloned().flatten().or_else(|| first_to_read(&files).map(version));
+        }
+        files.iter().max_by_key(|file| file.seq).map(version)
+    })
+}
+
+/// The README nearest to the top, else the first file.
+fn first_to_read(files: &Arc<Vec<FileEntry>>) -> Option<&FileEntry> {
+    let readme = files.iter().filter(|file| file.path.rsplit('/').next() == Some("README.md"));
+    readme.min_by_key(|file| file.path.len()).or_else(|| files.first())
+}
+
+/// The newest value at most every [`SETTLE`]; the first one at once.
+fn settle(shown: Memo<Option<Version>>) -> RwSignal<Option<Version>> {
+    let settled = RwSignal::new(shown.get_untracked());
+    let waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        let version = shown.get();
+        if version == settled.get_untracked() || waiting.get_value() {
+            return;
+        }
+        waiting.set_value(true);
+        set_timeout(
+            move || {
+                if let Some(version) = shown.try_get_untracked() {
+                    waiting.set_value(false);
+                    settled.set(version);
+                }
+            },
+            SETTLE,
+        );
+    });
+    settled
+}

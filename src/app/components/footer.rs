@@ -1,0 +1,24 @@
+//! The bottom of every page.
+
+use leptos::prelude::*;
+
+use super::theme_switch::SystemTheme;
+
+#[component]
+pub fn Footer() -> impl IntoView {
+    view! {
+        <footer class="footer">
+            <div class="column">
+                <span>"Livegen " {env!("CARGO_PKG_VERSION")}</span>
+                <span class="needs-script">
+                    <button type="button" class="link" on:click=move |_| super::shortcuts::open()>
+                        "Keyboard shortcuts"
+                    </button>
+                    " "
+                    <kbd>"?"</kbd>
+                </span>
+                <SystemTheme />
+            </div>
+        </footer>
+    }
+}

@@ -1,0 +1,89 @@
+//! Sending an input: one task however often the button is pressed, then to its page.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use crate::{
+    app::api,
+    client::edge,
+    protocol::{Inspected, Problem, TaskInput, TestSuiteInput},
+};
+
+/// What is known of the present input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checked {
+    Nothing,
+    Checking,
+    Fine(Inspected),
+    Wrong(Problem),
+}
+
+#[derive(Clone, Copy)]
+pub struct Attempt {
+    pub checked: RwSignal<Checked>,
+    pub sending: RwSignal<bool>,
+    key: RwSignal<String>,
+    /// Counts changes of the input: an answer to an older one is of no interest.
+    version: StoredValue<u32>,
+    go: StoredValue<Box<dyn Fn(&str) + Send + Sync>>,
+}
+
+impl Attempt {
+    pub fn new(key: String, problem: Option<Problem>) -> Self {
+        let navigate = use_navigate();
+        Self {
+            checked: RwSignal::new(problem.map_or(Checked::Nothing, Checked::Wrong)),
+            sending: RwSignal::new(false),
+            key: RwSignal::new(key),
+            version: StoredValue::new(0),
+            go: StoredValue::new(Box::new(move |path| navigate(path, NavigateOptions::default()))),
+        }
+    }
+
+    pub fn key(self) -> String {
+        self.key.get()
+    }
+
+    /// The input is another one now, so its idempotency key must be too.
+    pub fn changed(self) {
+        self.version.update_value(|version| *version += 1);
+        self.checked.set(Checked::Nothing);
+        self.key.set(edge::random_key());
+    }
+
+    pub fn check(self, input: TestSuiteInput) {
+        self.checked.set(Checked::Checking);
+        let version = self.version.get_value();
+        spawn_local(async move {
+            let answer = api::check(TaskInput::TestSuite(input)).await;
+            if self.version.try_get_value() == Some(version) && self.checked.get_untracked() == Checked::Checking {
+                self.checked.set(answer.map_or_else(Checked::Wrong, Checked::Fine));
+            }
+        });
+    }
+
+    pub fn send(self, input: TestSuiteInput, sent: impl FnOnce() + 'static) {
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.sending.set(true);
+        let key = self.key.get_untracked();
+        spawn_local(async move {
+            let answer = api::submit(TaskInput::TestSuite(input), key).await;
+            if self.sending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(task_id) => {
+                    sent();
+                    self.go.with_value(|go| go(&format!("/tasks/{task_id}")));
+                }
+                Err(problem) => self.checked.set(Checked::Wrong(problem)),
+            }
+        });
+    }
+
+    pub fn fail(self, problem: Problem) {
+        self.checked.set(Checked::Wrong(problem));
+    }
+}

@@ -1,0 +1,40 @@
+//! Forms: real ones, that work without script. With script they check at once and lose nothing.
+
+mod attempt;
+mod quick_start;
+mod sample;
+mod test_suite;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use quick_start::QuickStart;
+pub use sample::SampleForm;
+pub use test_suite::TestSuiteForm;
+
+use super::visit::Visit;
+use crate::{client::edge, protocol::Problem};
+
+/// What was sent and what is wrong with it. The server gives it as context when it shows a form again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FormState {
+    pub description: String,
+    pub url: String,
+    /// Empty: the form takes a new one.
+    pub idempotency_key: String,
+    pub problem: Option<Problem>,
+}
+
+impl FormState {
+    /// The same on the server and in the browser that takes over.
+    pub fn current() -> Self {
+        SharedValue::new(|| {
+            let mut state: Self = use_context().unwrap_or_default();
+            if state.idempotency_key.is_empty() {
+                state.idempotency_key = Some(Visit::current().form_key).filter(|key| !key.is_empty()).unwrap_or_else(edge::random_key);
+            }
+            state
+        })
+        .into_inner()
+    }
+}

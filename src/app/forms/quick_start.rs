@@ -1,0 +1,127 @@
+//! The card on the home page: drop a file anywhere on it and the task starts.
+
+use leptos::{
+    either::Either,
+    ev::{ClipboardEvent, DragEvent, SubmitEvent},
+    html,
+    prelude::*,
+};
+
+use super::{
+    FormState, SampleForm,
+    attempt::{Attempt, Checked},
+};
+use crate::{
+    app::components::{icon::Icon, problem_note::ProblemNote},
+    client::{document::Document, edge},
+    protocol::{Problem, TestSuiteInput},
+};
+
+#[component]
+pub fn QuickStart() -> impl IntoView {
+    let key = FormState::current().idempotency_key;
+    let attempt = Attempt::new(key, None);
+    let text = RwSignal::new(String::new());
+    let over = RwSignal::new(false);
+    let file_node = NodeRef::<html::Input>::new();
+    let url_node = NodeRef::<html::Input>::new();
+    let start = Callback::new(move |document: Result<Document, Problem>| {
+        attempt.changed();
+        match document {
+            Ok(Document { name, text: description }) => {
+                text.set(description.clone());
+                attempt.send(TestSuiteInput { name: Some(name), description: Some(description), url: None }, || ());
+            }
+            Err(problem) => attempt.fail(problem),
+        }
+    });
+    let start_from_url = move |url: String| {
+        attempt.changed();
+        text.set(String::new());
+        attempt.send(TestSuiteInput { url: Some(url), ..TestSuiteInput::default() }, || ());
+    };
+    let dropped = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        edge::dropped_file(&event, start);
+    };
+    let dragged = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(true);
+    };
+    let pasted = move |event: ClipboardEvent| {
+        let Some(text) = edge::pasted_text(&event) else { return };
+        let is_address = (text.starts_with("http://") || text.starts_with("https://")) && !text.contains(char::is_whitespace);
+        if !is_address && text.contains('\n') {
+            event.prevent_default();
+            start.run(Ok(Document { name: "pasted.yaml".into(), text }));
+        }
+    };
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        match url_node.get_untracked().map(|input| input.value()).filter(|url| !url.trim().is_empty()) {
+            Some(url) => start_from_url(url),
+            None => {
+                if let Some(input) = file_node.get_untracked() {
+                    edge::chosen_file(&input, start);
+                }
+            }
+        }
+    };
+    let problem = move || match attempt.checked.get() {
+        Checked::Wrong(problem) => Some(view! { <ProblemNote problem text=text.get_untracked() /> }),
+        _ => None,
+    };
+    view! {
+        <section
+            class="panel card"
+            class:is-over=move || over.get()
+            aria-labelledby="test-suite-title"
+            on:drop=dropped
+            on:dragover=dragged
+            on:dragleave=move |_| over.set(false)
+            on:paste=pasted
+        >
+            <span class="card-icon">
+                <Icon name="check" />
+            </span>
+            <h2 id="test-suite-title">"API test suite"</h2>
+            <p class="muted">"From an OpenAPI description to a ZIP of tests that run: pytest, one file per tag, no key needed."</p>
+            <form method="post" action="/new/test-suite" enctype="multipart/form-data" class="drop" on:submit=submitted>
+                <input type="hidden" name="idempotency_key" value=move || attempt.key() />
+                <label class="drop-file">
+                    <Icon name="upload" />
+                    <span>"Drop " <code>"openapi.yaml"</code> " here, or " <u>"choose a file"</u></span>
+                    <input
+                        type="file"
+                        name="file"
+                        class="offscreen"
+                        accept=".yaml,.yml,.json,application/json,application/yaml"
+                        node_ref=file_node
+                        on:change=move |_| {
+                            if let Some(input) = file_node.get_untracked() {
+                                edge::chosen_file(&input, start);
+                            }
+                        }
+                    />
+                </label>
+                <div class="drop-url">
+                    <label class="offscreen" for="quick-url">
+                        "Address of an OpenAPI description"
+                    </label>
+                    <input id="quick-url" type="url" name="url" placeholder="or paste a URL: https://…/openapi.json" node_ref=url_node />
+                    <button class="button" disabled=move || attempt.sending.get()>
+                        {move || if attempt.sending.get() { Either::Left("Checking…") } else { Either::Right("Generate") }}
+                    </button>
+                </div>
+            </form>
+            {problem}
+            <p class="row">
+                <a class="button primary" href="/new/test-suite">
+                    "New test suite"
+                </a>
+                <span class="muted">"or try " <SampleForm /></span>
+            </p>
+        </section>
+    }
+}

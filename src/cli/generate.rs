@@ -1,0 +1,164 @@
+//! `livegen generate …`: the same pipeline as the server's, with the terminal as its journal.
+
+use std::{
+    collections::BTreeMap,
+    io::{IsTerminal, Read, Write},
+    path::Path,
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use indicatif::{ProgressBar, ProgressStyle};
+use livegen::{
+    protocol::{Level, Problem, StagePlan, TaskInput, TestSuiteInput},
+    server::generate::{
+        Generator, Package, StageContext, StageError, Step, Stop,
+        pipeline::{self, Journal},
+        test_suite::TestSuite,
+    },
+};
+use serde_json::Value;
+
+use super::{EXIT_FAILED, EXIT_INVALID, EXIT_OUTSIDE};
+
+pub fn test_suite(spec: &Path, output: &Path, quiet: bool, json: bool) -> ExitCode {
+    match generate(spec, output, quiet) {
+        Ok(result) => {
+            if json {
+                println!("{result}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err((code, message)) => {
+            eprintln!("livegen: {message}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+type Failure = (u8, String);
+
+fn generate(spec: &Path, output: &Path, quiet: bool) -> Result<Value, Failure> {
+    let description = read(spec).map_err(|error| (EXIT_OUTSIDE, format!("cannot read {}: {error}", spec.display())))?;
+    let name = spec.file_name().map(|name| name.to_string_lossy().into_owned());
+    let input = TaskInput::TestSuite(TestSuiteInput { name, description: Some(description), url: None });
+    let invalid = |problem: Problem| (EXIT_INVALID, problem.to_string());
+    let inspected = TestSuite.inspect(&input).map_err(invalid)?;
+    let terminal = TerminalJournal(Arc::new(Terminal::new(quiet)));
+    terminal.0.note(&format!("{} — {}", inspected.title, inspected.source));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| (EXIT_OUTSIDE, error.to_string()))?;
+    let result = runtime.block_on(pipeline::run(&TestSuite, input, Vec::new(), &terminal)).map_err(|error| match error {
+        StageError::Fail(problem) => invalid(problem),
+        error => (EXIT_FAILED, error.to_string()),
+    })?;
+    terminal.0.bar.finish_and_clear();
+    let package = terminal.0.take_package().ok_or((EXIT_FAILED, "nothing was generated".to_owned()))?;
+    write(output, &package.content).map_err(|error| (EXIT_OUTSIDE, format!("cannot write {}: {error}", output.display())))?;
+    terminal.0.note(&format!("{}\nWrote {} ({} bytes)", TestSuite.completed_message(), output.display(), package.content.len()));
+    Ok(result)
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    if path != Path::new("-") {
+        return std::fs::read_to_string(path);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    if path == Path::new("-") {
+        return std::io::stdout().write_all(content);
+    }
+    // Whole or not at all: an interrupted run leaves no half ZIP behind.
+    let part = path.with_extension("part");
+    std::fs::write(&part, content)?;
+    std::fs::rename(&part, path)
+}
+
+/// A bar on a terminal, one line per stage elsewhere.
+struct Terminal {
+    bar: ProgressBar,
+    quiet: bool,
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
+    package: Mutex<Option<Package>>,
+}
+
+impl Terminal {
+    fn new(quiet: bool) -> Self {
+        let bar = if quiet || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new(100) };
+        if let Ok(style) = ProgressStyle::with_template("{percent:>3} % {wide_bar} {msg}") {
+            bar.set_style(style);
+        }
+        Self { bar, quiet, files: Mutex::default(), package: Mutex::default() }
+    }
+
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| eprintln!("{text}"));
+        }
+    }
+
+    fn take_package(&self) -> Option<Package> {
+        self.package.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+struct TerminalJournal(Arc<Terminal>);
+
+#[async_trait]
+impl Journal for TerminalJournal {
+    async fn begin(&self, stage: &StagePlan, base: u8) -> Result<Arc<dyn StageContext>, Stop> {
+        if self.0.bar.is_hidden() {
+            self.0.note(&format!("{}…", stage.label));
+        }
+        Ok(Arc::new(TerminalStage { terminal: Arc::clone(&self.0), stage: stage.clone(), base }))
+    }
+
+    async fn finish(&self, stage: &StagePlan, base: u8, _output: &Value) -> Result<(), Stop> {
+        self.0.bar.set_position(u64::from(pipeline::overall(base, stage, 100)));
+        Ok(())
+    }
+}
+
+struct TerminalStage {
+    terminal: Arc<Terminal>,
+    stage: StagePlan,
+    base: u8,
+}
+
+#[async_trait]
+impl StageContext for TerminalStage {
+    async fn step(&self, step: Step) -> Result<(), Stop> {
+        self.terminal.bar.set_position(u64::from(pipeline::overall(self.base, &self.stage, step.percent)));
+        self.terminal.bar.set_message(step.message);
+        Ok(())
+    }
+
+    async fn log(&self, level: Level, message: String) -> Result<(), Stop> {
+        if level >= Level::Warning {
+            self.terminal.note(&format!("{level}: {message}"));
+        }
+        Ok(())
+    }
+
+    async fn file(&self, path: &str, content: Vec<u8>) -> Result<(), Stop> {
+        self.terminal.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), content);
+        Ok(())
+    }
+
+    async fn files(&self) -> Result<Vec<String>, Stop> {
+        Ok(self.terminal.files.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
+    }
+
+    async fn read_file(&self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
+        Ok(self.terminal.files.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned())
+    }
+
+    async fn package(&self, package: Package) -> Result<(), Stop> {
+        *self.terminal.package.lock().unwrap_or_else(PoisonError::into_inner) = Some(package);
+        Ok(())
+    }
+}

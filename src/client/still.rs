@@ -1,0 +1,55 @@
+//! The edge on the server: a page that is rendered stands still, and there is no browser to ask anything of.
+
+use leptos::{ev, prelude::*, web_sys};
+
+use super::{document::Document, view::Live};
+use crate::protocol::{Problem, TaskSnapshot, Timestamp};
+
+pub fn watch(initial: TaskSnapshot) -> Live {
+    Live::new(initial, Callback::new(|_| ()))
+}
+
+/// The browser's clock; the server renders with the instant of the visit instead.
+pub fn now() -> Timestamp {
+    Timestamp::default()
+}
+
+pub fn local_text(_at: Timestamp) -> Option<String> {
+    None
+}
+
+pub fn random_key() -> String {
+    String::new()
+}
+
+pub fn copy(_text: String, _done: Callback<bool>) {}
+
+pub fn set_theme(_theme: &str) {}
+
+pub fn recall(_key: &str) -> Option<String> {
+    None
+}
+
+pub fn remember(_key: &str, _text: &str) {}
+
+pub fn forget(_key: &str) {}
+
+pub fn dropped_file(_event: &ev::DragEvent, _done: Callback<Result<Document, Problem>>) -> bool {
+    false
+}
+
+pub fn chosen_file(_input: &web_sys::HtmlInputElement, _done: Callback<Result<Document, Problem>>) -> bool {
+    false
+}
+
+pub fn pasted_text(_event: &ev::ClipboardEvent) -> Option<String> {
+    None
+}
+
+pub fn has_selection_in(_element: &web_sys::Element) -> bool {
+    false
+}
+
+pub fn local_clock(_at: Timestamp) -> Option<String> {
+    None
+}

@@ -1,0 +1,30 @@
+//! From the layers' errors to what a client is told. Causes go to the log here, once; 5xx texts are fixed.
+
+use super::store::StoreError;
+use crate::protocol::Problem;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found("task"),
+            StoreError::KeyReused => Self::new(
+                422,
+                "idempotency-key-reused",
+                "The idempotency key was used before",
+                "This Idempotency-Key belongs to an earlier request with another input. Send a new key with a new input.",
+            ),
+            StoreError::Limit { what } => Self::new(
+                429,
+                "limit-reached",
+                "A limit is reached",
+                format!("The limit of {what} is reached. Wait until some have ended, or cancel some."),
+            ),
+            StoreError::Refused { what } => Self::new(400, "refused", "This is not possible", format!("Refused: {what}.")),
+            StoreError::StaleAttempt => Self::conflict("The task has moved on."),
+            StoreError::Database(_) | StoreError::Damaged(_) => {
+                tracing::error!(%error, "store");
+                Self::unavailable("The database does not answer. Nothing was changed; please try again in a moment.")
+            }
+        }
+    }
+}

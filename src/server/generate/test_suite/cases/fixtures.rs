@@ -1,0 +1,186 @@
+//! Where path parameters and references get values that exist: made by the API itself where a producer is
+//! found, or else named by the environment or the documented example.
+
+use std::collections::HashMap;
+
+use super::sample::{self, Fill};
+use super::template::{self, Template};
+use super::{Request, names, references};
+use crate::server::generate::test_suite::json::Json;
+use crate::server::generate::test_suite::model::{Model, Operation, path_parameters};
+use crate::server::generate::test_suite::schema::Schema;
+
+/// A value that tests ask for by name.
+#[derive(Clone, Debug)]
+pub struct Fixture {
+    /// A Python-, JavaScript- and Rust-safe name: `book_id`.
+    pub name: String,
+    pub source: Source,
+}
+
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Sends a request and takes a property of the answer.
+    Made { operation: usize, request: Box<Request>, property: String },
+    /// Taken from an environment variable; without it the documented example is tried, and a 404 proves nothing.
+    Known { variable: String, example: Json },
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Fixtures {
+    list: Vec<Fixture>,
+    by_prefix: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
+}
+
+/// A request that needs a thing which needs a thing …: how far that may go.
+const MAX_CHAIN: usize = 4;
+
+impl Fixtures {
+    /// Finds producers for every path parameter of the model.
+    pub fn find(model: &Model) -> Self {
+        let mut fixtures = Self::default();
+        let mut posts: HashMap<&str, usize> = HashMap::new();
+        for (index, operation) in model.operations.iter().enumerate() {
+            if operation.method == "POST" {
+                posts.insert(operation.path.trim_end_matches('/'), index);
+            }
+        }
+        for operation in &model.operations {
+            for name in path_parameters(&operation.path) {
+                fixtures.add(model, operation, &name, &posts, 0);
+            }
+        }
+        fixtures
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Fixture> {
+        self.by_name.get(name).and_then(|index| self.list.get(*index))
+    }
+
+    /// The fixture for a path's parameter.
+    pub fn of_path(&self, path: &str, parameter: &str) -> Option<&Fixture> {
+        self.by_prefix.get(&prefix(path, parameter)?).and_then(|index| self.list.get(*index))
+    }
+
+    /// The fixture for a property that refers to another thing, if the API can make that thing.
+    pub fn of_reference(&self, property: &str) -> Option<&Fixture> {
+        let fixture = self.get(&names::snake(property))?;
+        matches!(fixture.source, Source::Made { .. }).then_some(fixture)
+    }
+
+    /// All that these names need, producers' own needs included, in an order in which each follows what it needs.
+    pub fn closure(&self, wanted: &[String]) -> Vec<&Fixture> {
+        let mut ordered = Vec::new();
+        for name in wanted {
+            self.visit(name, &mut ordered, 0);
+        }
+        ordered
+    }
+
+    fn visit<'a>(&'a self, name: &str, ordered: &mut Vec<&'a Fixture>, depth: usize) {
+        let Some(fixture) = self.get(name) else { return };
+        if depth > MAX_CHAIN || ordered.iter().any(|known| known.name == name) {
+            return;
+        }
+        if let Source::Made { request, .. } = &fixture.source {
+            for needed in request.fixtures() {
+                self.visit(&needed, ordered, depth + 1);
+            }
+        }
+        ordered.push(fixture);
+    }
+
+    fn add(&mut self, model: &Model, operation: &Operation, parameter: &str, posts: &HashMap<&str, usize>, depth: usize) {
+        let Some(prefix) = prefix(&operation.path, parameter) else { return };
+        if self.by_prefix.contains_key(&prefix) || depth > MAX_CHAIN {
+            return;
+        }
+        let collection = prefix.rsplit_once('/').map_or("", |(collection, _)| collection);
+        let mut source = None;
+        if prefix.ends_with(&format!("/{{{parameter}}}"))
+            && let Some(producer) = posts.get(collection)
+        {
+            let operation = &model.operations[*producer];
+            // What the producer's own path needs comes first.
+            for name in path_parameters(&operation.path) {
+                self.add(model, operation, &name, posts, depth + 1);
+            }
+            source = self.produced(model, *producer, parameter, collection);
+        }
+        let name = self.free_name(&fixture_name(parameter, collection));
+        let source = source.or_else(|| known(model, operation, parameter, &name));
+        let Some(source) = source else { return };
+        self.by_prefix.insert(prefix, self.list.len());
+        self.by_name.insert(name.clone(), self.list.len());
+        self.list.push(Fixture { name, source });
+    }
+
+    fn produced(&self, model: &Model, producer: usize, parameter: &str, collection: &str) -> Option<Source> {
+        let operation = &model.operations[producer];
+        if references::is_sign_in(&operation.path, &operation.key) || operation.own_server.is_some() {
+            return None;
+        }
+        let success = operation.successes().into_iter().find(|code| *code < 300)?;
+        let content = operation.response(&success.to_string())?.contents.iter().find(|content| content.is_json())?;
+        let property = id_property(model.schemas.get(content.schema?), parameter, collection)?;
+        let template = Template::new(model, self, operation, Fill::Required).ok()?;
+        if template.needs.is_some() {
+            return None;
+        }
+        Some(Source::Made { operation: producer, request: Box::new(template.request), property })
+    }
+
+    fn free_name(&self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut count = 2;
+        while self.by_name.contains_key(&name) {
+            name = format!("{wanted}_{count}");
+            count += 1;
+        }
+        name
+    }
+}
+
+/// `/books/{bookId}` of `/books/{bookId}/reviews`.
+fn prefix(path: &str, parameter: &str) -> Option<String> {
+    let part = format!("{{{parameter}}}");
+    path.find(&part).map(|start| path[..start + part.len()].to_owned())
+}
+
+/// `bookId` → `book_id`; a bare `id` is named after its collection.
+fn fixture_name(parameter: &str, collection: &str) -> String {
+    let name = names::snake(parameter);
+    let last = collection.rsplit('/').find(|segment| !segment.is_empty() && !segment.starts_with('{')).unwrap_or("thing");
+    match name.as_str() {
+        "id" | "uuid" | "key" | "name" | "slug" => format!("{}_{name}", names::singular(last)),
+        // Names that a test function already uses.
+        "api" | "request" | "answer" => format!("{name}_value"),
+        _ => name,
+    }
+}
+
+/// The property of a created thing that its path parameter takes.
+fn id_property(schema: &Schema, parameter: &str, collection: &str) -> Option<String> {
+    let wanted = references::words(parameter);
+    let has = |words: &[String]| schema.properties.keys().find(|name| references::words(name) == words).cloned();
+    let last = collection.rsplit('/').find(|segment| !segment.is_empty() && !segment.starts_with('{')).unwrap_or_default();
+    let own = [names::singular(last).replace('_', " "), "id".into()].join(" ");
+    let own: Vec<String> = own.split(' ').map(str::to_owned).collect();
+    let id = ["id".to_owned()];
+    let ends_with_id = wanted.last().is_some_and(|word| word == "id" || word == "uuid");
+    has(&wanted)
+        .or_else(|| ends_with_id.then(|| has(&id)).flatten())
+        .or_else(|| ends_with_id.then(|| has(&own)).flatten())
+        .or_else(|| ends_with_id.then(|| has(&["uuid".to_owned()])).flatten())
+}
+
+fn known(model: &Model, operation: &Operation, parameter: &str, name: &str) -> Option<Source> {
+    let parameter = operation.path_parameter(parameter)?;
+    let example = parameter.examples.iter().find(|example| template::fits_path(example)).cloned();
+    let example = match example {
+        Some(example) => example,
+        None => sample::sample(&model.schemas, parameter.schema, Fill::Required, None).ok().filter(template::fits_path)?,
+    };
+    Some(Source::Known { variable: name.to_uppercase(), example })
+}

@@ -1,0 +1,134 @@
+//! Reads an input from a request: JSON, a multipart form with a file, or a plain form.
+
+use axum::body::to_bytes;
+use axum::{
+    extract::{FromRequest, Multipart, Request, multipart::Field},
+    http::header,
+};
+use serde::Deserialize;
+
+use super::MAX_BODY_BYTES;
+use crate::{
+    protocol::{Problem, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES},
+    server::state::AppState,
+};
+
+/// Longest text of a field that is no description.
+const MAX_FIELD_BYTES: usize = 4 * 1024;
+
+/// What a form said, as it was said: shown again when something is wrong with it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Form {
+    pub description: Option<String>,
+    /// Name and text.
+    #[serde(skip)]
+    pub file: Option<(String, String)>,
+    pub url: Option<String>,
+    pub sample: Option<String>,
+    pub idempotency_key: Option<String>,
+}
+
+pub(super) struct Upload {
+    pub input: TaskInput,
+    pub idempotency_key: Option<String>,
+}
+
+pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, Problem> {
+    let media_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    if media_type.starts_with("multipart/form-data") {
+        let form = read_form(request, state).await?;
+        let idempotency_key = form.idempotency_key.clone();
+        return Ok(Upload { input: form.input()?, idempotency_key });
+    }
+    if !media_type.starts_with("application/json") {
+        return Err(Problem::new(
+            415,
+            "unsupported-media-type",
+            "This content type is not understood",
+            "Send application/json or multipart/form-data.",
+        ));
+    }
+    let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+    let input = serde_json::from_slice(&body)
+        .map_err(|error| Problem::new(400, "invalid-json", "The body is not the JSON that is expected", format!("{error}")))?;
+    Ok(Upload { input, idempotency_key: None })
+}
+
+/// Reads a form, multipart or plain. Fields beyond the known ones are ignored.
+pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form, Problem> {
+    let media_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase());
+    if media_type.is_some_and(|media_type| media_type.starts_with(b"application/x-www-form-urlencoded")) {
+        let axum::Form(form) = axum::Form::<Form>::from_request(request, state).await.map_err(|_| broken())?;
+        return Ok(form);
+    }
+    let mut multipart = Multipart::from_request(request, state).await.map_err(|_| broken())?;
+    let mut form = Form::default();
+    while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" => {
+                let file_name = field.file_name().unwrap_or_default().to_owned();
+                let text = read_text(field, "file", MAX_DESCRIPTION_BYTES).await?;
+                // Browsers send an empty file for a field that nobody touched.
+                if !(file_name.is_empty() && text.is_empty()) {
+                    form.file = Some((file_name, text));
+                }
+            }
+            "description" => {
+                form.description =
+                    Some(read_text(field, "description", MAX_DESCRIPTION_BYTES).await?).filter(|text| !text.trim().is_empty());
+            }
+            "url" => form.url = Some(read_text(field, "url", MAX_FIELD_BYTES).await?).filter(|text| !text.trim().is_empty()),
+            "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
+            "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
+            _ => {}
+        }
+    }
+    Ok(form)
+}
+
+impl Form {
+    /// A chosen file wins over pasted text: it was the more deliberate act.
+    pub(super) fn input(&self) -> Result<TaskInput, Problem> {
+        let (name, description) = match (&self.sample, &self.file) {
+            (Some(sample), _) => {
+                let text = sample_text(sample).ok_or_else(|| Problem::invalid("sample", "There is no such sample."))?;
+                (Some(format!("{sample}.yaml")), Some(text.to_owned()))
+            }
+            (None, Some((name, text))) => (Some(name.clone()), Some(text.clone())),
+            (None, None) => (None, self.description.clone()),
+        };
+        Ok(TaskInput::TestSuite(TestSuiteInput { name, description, url: self.url.clone() }))
+    }
+}
+
+/// Descriptions to try the studio with.
+fn sample_text(name: &str) -> Option<&'static str> {
+    (name == "bookshop").then_some(include_str!("../../../public/samples/bookshop.yaml"))
+}
+
+async fn read_text(mut field: Field<'_>, name: &str, limit: usize) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|_| broken())? {
+        if bytes.len() + chunk.len() > limit {
+            return Err(Problem::new(413, "too-large", "The request is too large", format!("`{name}` has more than {limit} bytes.")));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::invalid(name, "This is not text in UTF-8. An OpenAPI description is a JSON or YAML file."))
+}
+
+fn too_large() -> Problem {
+    Problem::new(413, "too-large", "The request is too large", "At most 20 MiB are accepted, and 16 MiB for a description.")
+}
+
+fn broken() -> Problem {
+    Problem::new(
+        400,
+        "broken-form",
+        "The form did not arrive whole",
+        "The connection broke, or the body is no multipart/form-data. Please send it again.",
+    )
+}

@@ -1,0 +1,176 @@
+//! From settings to a running server and back: build → port → run until stopped.
+//!
+//! Stopping has two steps. Soft: not ready any more, nothing new is claimed, running tasks hand their leases back at their next
+//! report, live connections are told to reconnect. Hard, after a deadline: whatever still runs is dropped; its lease
+//! runs out and it is rescued.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use axum_extra::extract::cookie::Key;
+use leptos::config::LeptosOptions;
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    clock::{Clock, SystemClock},
+    config::Settings,
+    fetch::{FetchSettings, Fetcher},
+    generate::{Generator, test_suite::TestSuite},
+    http::{self, Admission, security::Site},
+    hub::{Hub, Snapshots},
+    queue::{Generators, Queue, QueueOptions, RetryPolicy},
+    random,
+    state::{AppState, Services},
+    store::{
+        Store,
+        sqlite::{SqliteOptions, SqliteStore},
+    },
+};
+use crate::protocol::Kind;
+
+/// A server that listens but does not answer yet.
+pub struct Server {
+    listener: TcpListener,
+    state: AppState,
+    hard_stop: CancellationToken,
+}
+
+/// What tests replace; everything else comes from the settings.
+#[derive(Default)]
+pub struct Parts {
+    pub store: Option<Arc<dyn Store>>,
+    pub clock: Option<Arc<dyn Clock>>,
+    pub generators: Option<Vec<Arc<dyn Generator>>>,
+}
+
+/// The generators of this version.
+pub fn built_in() -> Vec<Arc<dyn Generator>> {
+    vec![Arc::new(TestSuite)]
+}
+
+impl Server {
+    /// Opens the database, takes back what a dead process left running, and binds the address.
+    ///
+    /// # Errors
+    /// In words, when the database cannot be opened or the address is taken.
+    pub async fn build(settings: Settings, mut leptos: LeptosOptions, parts: Parts) -> anyhow::Result<Self> {
+        let clock = parts.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let store = match parts.store {
+            Some(store) => store,
+            None => open_store(&settings).await?,
+        };
+        let hub = Arc::new(Hub::new(Arc::clone(&store)));
+        // This process is the only one that may have the database: whoever had leases is gone.
+        let rescued = store.rescue_all(clock.now(), settings.queue.max_retries).await?;
+        if !rescued.events.is_empty() {
+            tracing::warn!(tasks = rescued.events.len(), "took back tasks that the last process left running");
+        }
+        let listener = TcpListener::bind(settings.server.addr).await.map_err(|error| {
+            anyhow::anyhow!(
+                "cannot listen on {}: {error}. Is another Livegen running? LIVEGEN_SERVER_ADDR chooses another address.",
+                settings.server.addr
+            )
+        })?;
+        let address = listener.local_addr()?;
+        leptos.site_addr = address;
+        let generators: Arc<Generators> =
+            Arc::new(parts.generators.unwrap_or_else(built_in).into_iter().map(|generator| (generator.kind(), generator)).collect());
+        debug_assert!(Kind::ALL.iter().all(|kind| generators.contains_key(kind)) || !generators.is_empty());
+        let cookie_key = Key::from(&store.secret("cookie-key", &random::bytes::<64>()).await?);
+        let queue = Queue::new(
+            Arc::clone(&store),
+            Arc::clone(&hub),
+            Arc::clone(&clock),
+            Arc::clone(&generators),
+            queue_options(&settings, address),
+        );
+        let fetch = FetchSettings {
+            allow_private: settings.fetch.allow_private,
+            timeout_ms: settings.fetch.timeout_seconds * 1000,
+            ..FetchSettings::default()
+        };
+        let state = AppState::new(Services {
+            snapshots: Snapshots::new(Arc::clone(&store)),
+            admission: Admission::new(settings.limits.live_connections as usize, settings.limits.live_connections_per_account as usize),
+            site: Arc::new(Site::new(address, &settings.server.origins)?),
+            inspections: Semaphore::new(2),
+            soft_stop: CancellationToken::new(),
+            fetcher: Fetcher::new(&fetch, vec![address])?,
+            leptos,
+            settings,
+            store,
+            hub,
+            queue,
+            generators,
+            clock,
+            cookie_key,
+        });
+        Ok(Self { listener, state, hard_stop: CancellationToken::new() })
+    }
+
+    /// Where it listens; the port is the real one, also when port 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.state.leptos.site_addr
+    }
+
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Serves until `stop` is cancelled, then stops softly and, after the deadline, hard.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn run_until_stopped(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let Self { listener, state, hard_stop } = self;
+        let soft_stop = state.soft_stop.clone();
+        state.queue.start(&soft_stop, &hard_stop);
+        let service = http::router(&state).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(soft_stop.clone().cancelled_owned());
+        let mut serving = tokio::spawn(serving.into_future());
+        tokio::select! {
+            served = &mut serving => served??,
+            () = stop.cancelled() => {}
+        }
+        tracing::info!("stopping: tasks that run go on after the next start");
+        soft_stop.cancel();
+        let deadline = Duration::from_secs(state.settings.queue.hard_stop_seconds);
+        let orderly = async {
+            state.queue.stopped().await;
+            (&mut serving).await
+        };
+        if tokio::time::timeout(deadline, orderly).await.is_err() {
+            tracing::warn!("not everything stopped in time; ending it now");
+            hard_stop.cancel();
+            let _ = tokio::time::timeout(Duration::from_secs(2), state.queue.stopped()).await;
+            serving.abort();
+        }
+        state.store.close().await;
+        Ok(())
+    }
+}
+
+async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
+    let url = &settings.database.url;
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+    let Some(path) = path else {
+        anyhow::bail!("database url {url}: this version keeps its data in SQLite, for example sqlite://data/livegen.db");
+    };
+    let options = SqliteOptions { max_open_tasks: settings.limits.open_tasks_per_account, ..SqliteOptions::default() };
+    Ok(SqliteStore::open(Path::new(path), options).await?)
+}
+
+fn queue_options(settings: &Settings, address: SocketAddr) -> QueueOptions {
+    let queue = &settings.queue;
+    let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+    QueueOptions {
+        worker: format!("{address}#{}", std::process::id()),
+        workers: queue.workers as usize,
+        lease_ms: ms(queue.lease_seconds),
+        heartbeat: Duration::from_secs(queue.heartbeat_seconds),
+        poll: Duration::from_millis(queue.poll_ms),
+        retry: RetryPolicy { max_retries: queue.max_retries, base_ms: ms(queue.retry_base_seconds) },
+        step_delay: Duration::from_millis(queue.step_delay_ms),
+        stop_grace: Duration::from_secs(queue.soft_stop_seconds),
+    }
+}

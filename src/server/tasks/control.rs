@@ -1,0 +1,35 @@
+//! Cancel and retry.
+
+use super::Caller;
+use crate::{
+    protocol::{Problem, TaskId},
+    server::store::CancelAnswer,
+};
+
+impl Caller {
+    /// Asks for the task to stop: at once when it is queued, at its next step when it runs. Asking twice is fine.
+    pub async fn cancel(&self, task_id: TaskId) -> Result<(), Problem> {
+        match self.state.store.request_cancel(self.account_id, task_id, self.state.clock.now()).await? {
+            CancelAnswer::Cancelled(event) => self.state.hub.publish(&[event]),
+            CancelAnswer::Requested(event) => {
+                self.state.hub.publish(&[event]);
+                self.state.queue.cancel(task_id);
+            }
+            CancelAnswer::AlreadyRequested => {}
+            CancelAnswer::Ended(status) => {
+                return Err(Problem::conflict(format!("The task is {status} already; there is nothing to cancel.")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a new task with the input of one that has ended. The old one stays as it is: a log never reopens.
+    pub async fn retry(&self, task_id: TaskId) -> Result<TaskId, Problem> {
+        let summary = self.summary(task_id).await?;
+        if !summary.status.is_terminal() {
+            return Err(Problem::conflict(format!("The task is still {}. Cancel it first, or wait.", summary.status)));
+        }
+        let input = self.state.store.input(self.account_id, task_id).await?;
+        self.submit_as(input, None, Some(task_id)).await
+    }
+}

@@ -1,0 +1,46 @@
+//! Generated files: list, content, highlighted preview, the download.
+
+use super::Caller;
+use crate::{
+    protocol::{FileEntry, FileView, Problem, TaskId},
+    server::{
+        highlight::highlight,
+        store::{Artifact, StoredFile},
+    },
+};
+
+impl Caller {
+    pub async fn files(&self, task_id: TaskId) -> Result<Vec<FileEntry>, Problem> {
+        self.summary(task_id).await?;
+        Ok(self.state.store.files(task_id).await?)
+    }
+
+    pub async fn file(&self, task_id: TaskId, path: &str) -> Result<StoredFile, Problem> {
+        self.summary(task_id).await?;
+        self.state.store.file(task_id, path).await?.ok_or_else(|| Problem::not_found("file"))
+    }
+
+    pub async fn file_view(&self, task_id: TaskId, path: &str) -> Result<FileView, Problem> {
+        let StoredFile { entry, content } = self.file(task_id, path).await?;
+        let view = tokio::task::spawn_blocking(move || {
+            let shown = highlight(&entry.path, &content);
+            FileView { path: entry.path, bytes: entry.bytes, sha256: entry.sha256, ..shown }
+        });
+        view.await.map_err(|error| {
+            tracing::error!(%error, "highlighting panicked");
+            Problem::internal()
+        })
+    }
+
+    pub async fn artifact(&self, task_id: TaskId) -> Result<Artifact, Problem> {
+        let summary = self.summary(task_id).await?;
+        let artifact = self.state.store.artifact(task_id).await?;
+        artifact.ok_or_else(|| {
+            Problem::conflict(if summary.status.is_terminal() {
+                format!("The task is {}: it has no download.", summary.status)
+            } else {
+                "The download is there when the task is completed.".into()
+            })
+        })
+    }
+}

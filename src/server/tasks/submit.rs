@@ -1,0 +1,114 @@
+//! From an input to a queued task: fetch it if it is an address, look at it, then one transaction.
+//!
+//! Whatever is wrong with an input is said before any task is made.
+
+use std::time::Duration;
+
+use super::Caller;
+use crate::{
+    protocol::{Created, Inspected, Problem, TaskId, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES},
+    server::{random, store::NewTask},
+};
+
+const MAX_NAME_CHARS: usize = 200;
+const MAX_KEY_CHARS: usize = 200;
+/// How long a description may wait for its turn to be looked at.
+const INSPECTION_WAIT: Duration = Duration::from_secs(10);
+
+impl Caller {
+    /// Says what an input is, or what is wrong with it, without making a task.
+    pub async fn inspect(&self, input: TaskInput) -> Result<Inspected, Problem> {
+        let input = self.complete(input).await?;
+        self.look_at(input).await.map(|(_, inspected)| inspected)
+    }
+
+    /// Queues a task. The same key with the same input gives the same task, however often it is sent.
+    pub async fn submit(&self, input: TaskInput, idempotency_key: Option<String>) -> Result<TaskId, Problem> {
+        self.submit_as(input, idempotency_key, None).await
+    }
+
+    pub(super) async fn submit_as(&self, input: TaskInput, key: Option<String>, retry_of: Option<TaskId>) -> Result<TaskId, Problem> {
+        let key = key.filter(|key| !key.is_empty());
+        if key.as_ref().is_some_and(|key| key.chars().count() > MAX_KEY_CHARS || key.chars().any(char::is_control)) {
+            return Err(Problem::invalid(
+                "idempotency_key",
+                format!("An idempotency key has at most {MAX_KEY_CHARS} printable characters."),
+            ));
+        }
+        let input = self.complete(input).await?;
+        let (input, inspected) = self.look_at(input).await?;
+        let kind = input.kind();
+        let stages = self.state.generators.get(&kind).map(|generator| generator.stages()).unwrap_or_default();
+        let created = Created {
+            kind,
+            title: inspected.title,
+            source: inspected.source,
+            stages,
+            max_attempts: self.state.settings.queue.max_retries + 1,
+            retry_of,
+        };
+        let clock = &*self.state.clock;
+        let new = NewTask {
+            task_id: random::new_task_id(clock),
+            account_id: self.account_id,
+            input,
+            created,
+            idempotency_key: key,
+            at: clock.now(),
+        };
+        let submitted = self.state.store.submit(new).await?;
+        self.state.hub.publish(submitted.event.as_slice());
+        self.state.queue.wake();
+        Ok(submitted.task_id)
+    }
+
+    /// Checks the fields and turns an address into the document behind it.
+    async fn complete(&self, input: TaskInput) -> Result<TaskInput, Problem> {
+        let TaskInput::TestSuite(TestSuiteInput { name, description, url }) = input;
+        let description = description.filter(|text| !text.trim().is_empty());
+        let url = url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
+        let name = name
+            .map(|name| name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect())
+            .filter(|name: &String| !name.is_empty());
+        let (name, description) = match (description, url) {
+            (Some(text), None) => (name, text),
+            (None, Some(url)) => {
+                let fetched = self.state.fetcher.fetch(&url).await?;
+                (name.or(Some(fetched.name)), fetched.text)
+            }
+            (Some(_), Some(_)) => return Err(Problem::invalid("url", "Give a description or an address, not both.")),
+            (None, None) => {
+                return Err(Problem::invalid(
+                    "description",
+                    "Give an OpenAPI description: drop a file, paste its text, or give its address.",
+                ));
+            }
+        };
+        if description.len() > MAX_DESCRIPTION_BYTES {
+            return Err(Problem::invalid(
+                "description",
+                format!("The description has {} bytes; at most {MAX_DESCRIPTION_BYTES} (16 MiB) are accepted.", description.len()),
+            ));
+        }
+        Ok(TaskInput::TestSuite(TestSuiteInput { name, description: Some(description), url: None }))
+    }
+
+    async fn look_at(&self, input: TaskInput) -> Result<(TaskInput, Inspected), Problem> {
+        let Some(generator) = self.state.generators.get(&input.kind()).cloned() else {
+            return Err(Problem::invalid("kind", format!("This server cannot generate {}.", input.kind())));
+        };
+        let turn = tokio::time::timeout(INSPECTION_WAIT, self.state.inspections.acquire()).await;
+        let Ok(Ok(_turn)) = turn else {
+            return Err(Problem::unavailable("Many descriptions are being checked right now. Please try again in a few seconds."));
+        };
+        tokio::task::spawn_blocking(move || {
+            let inspected = generator.inspect(&input)?;
+            Ok((input, inspected))
+        })
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "a generator's inspection panicked");
+            Err(Problem::internal())
+        })
+    }
+}

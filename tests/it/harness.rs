@@ -1,0 +1,370 @@
+//! Whole servers for tests: real sockets on port 0, a real database in a temporary folder, a client per browser.
+//!
+//! A [`Scripted`] generator moves only when a test lets it, so that tests decide what "half-way" is; no test sleeps
+//! to wait for something.
+
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use futures::{SinkExt, StreamExt};
+use leptos::config::LeptosOptions;
+use livegen::{
+    protocol::{Event, Frame, Inspected, Kind, Level, Problem, StagePlan, TaskId, TaskInput, TaskSnapshot, frame::Connection},
+    server::{
+        config::Settings,
+        generate::{Generator, Package, StageContext, StageError, Step, Work},
+        lifecycle::{Parts, Server},
+        state::AppState,
+    },
+};
+use reqwest::{RequestBuilder, StatusCode, header};
+use serde_json::{Value, json};
+use tokio::{net::TcpStream, sync::Semaphore, task::JoinHandle};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Nothing in a test takes longer; a hanging test fails here instead of hanging.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited too long for {what}"))
+}
+
+pub struct TestServer {
+    pub address: SocketAddr,
+    pub state: AppState,
+    pub dir: Arc<tempfile::TempDir>,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+pub struct Builder {
+    settings: Settings,
+    generators: Option<Vec<Arc<dyn Generator>>>,
+    dir: Option<Arc<tempfile::TempDir>>,
+}
+
+impl TestServer {
+    pub fn builder() -> Builder {
+        let mut settings = Settings::default();
+        settings.server.addr = SocketAddr::from(([127, 0, 0, 1], 0));
+        settings.queue.poll_ms = 50;
+        settings.queue.retry_base_seconds = 0;
+        settings.queue.soft_stop_seconds = 2;
+        settings.queue.hard_stop_seconds = 5;
+        Builder { settings, generators: None, dir: None }
+    }
+
+    /// A browser of its own: its cookies make it a guest of its own.
+    pub fn browser(&self) -> Browser {
+        Browser::at(self.address)
+    }
+
+    /// SIGTERM's way.
+    pub async fn stop(self) -> Arc<tempfile::TempDir> {
+        self.stop.cancel();
+        within("the server to stop", self.running).await.unwrap().unwrap();
+        self.dir
+    }
+
+    pub fn begin_stop(&self) {
+        self.stop.cancel();
+    }
+}
+
+impl Builder {
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self
+    }
+
+    pub fn generator(mut self, generator: &Arc<Scripted>) -> Self {
+        self.generators = Some(vec![Arc::clone(generator) as Arc<dyn Generator>]);
+        self
+    }
+
+    pub fn generators(mut self, generators: Vec<Arc<dyn Generator>>) -> Self {
+        self.generators = Some(generators);
+        self
+    }
+
+    /// The data of a server that was stopped before.
+    pub fn data(mut self, dir: Arc<tempfile::TempDir>) -> Self {
+        self.dir = Some(dir);
+        self
+    }
+
+    pub async fn spawn(mut self) -> TestServer {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = self.dir.take().unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
+        self.settings.database.url = format!("sqlite://{}", dir.path().join("livegen.db").display());
+        let leptos =
+            LeptosOptions::builder().output_name("livegen").site_root(dir.path().join("site").to_string_lossy().into_owned()).build();
+        let server = Server::build(self.settings, leptos, Parts { generators: self.generators, ..Parts::default() }).await.unwrap();
+        let (address, state) = (server.address(), server.state().clone());
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(server.run_until_stopped(stop.clone()));
+        TestServer { address, state, dir, stop, running }
+    }
+}
+
+/// Somebody's browser, or curl with a cookie jar.
+#[derive(Clone)]
+pub struct Browser {
+    pub http: reqwest::Client,
+    jar: Arc<reqwest::cookie::Jar>,
+    address: SocketAddr,
+}
+
+impl Browser {
+    pub fn at(address: SocketAddr) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let jar = Arc::new(reqwest::cookie::Jar::default());
+        let http = reqwest::Client::builder()
+            .cookie_provider(Arc::clone(&jar))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        Self { http, jar, address }
+    }
+
+    /// As the one whose cookie it is.
+    pub fn with_cookie(self, cookie: &str) -> Self {
+        self.jar.add_cookie_str(cookie, &self.url("/").parse().unwrap());
+        self
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.http.get(self.url(path))
+    }
+
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.http.post(self.url(path))
+    }
+
+    pub fn cookie(&self) -> Option<String> {
+        use reqwest::cookie::CookieStore;
+        self.jar.cookies(&self.url("/").parse().unwrap()).map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    pub async fn submit(&self, description: &str) -> TaskId {
+        let answer = self
+            .post("/api/v1/tasks")
+            .json(&json!({"kind": "test_suite", "name": "api.yaml", "description": description}))
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+        body["task_id"].as_str().unwrap().parse().unwrap()
+    }
+
+    pub async fn snapshot(&self, task: TaskId) -> TaskSnapshot {
+        self.get(&format!("/api/v1/tasks/{task}")).send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    }
+
+    /// The whole log by polling.
+    pub async fn log(&self, task: TaskId) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            let after = events.len();
+            let page: Value = self
+                .get(&format!("/api/v1/tasks/{task}/events?after={after}"))
+                .header(header::ACCEPT, "application/json")
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
+            let page: Vec<Event> = serde_json::from_value(page["events"].clone()).unwrap();
+            if page.is_empty() {
+                return events;
+            }
+            events.extend(page);
+        }
+    }
+
+    pub async fn watch(&self, task: TaskId, after: Option<u64>) -> Live {
+        self.try_watch(&live_path(task, after), &[]).await.unwrap_or_else(|status| panic!("the socket was refused with {status}"))
+    }
+
+    /// Opens a WebSocket with extra headers; the HTTP status when it is refused.
+    pub async fn try_watch(&self, path: &str, headers: &[(&str, &str)]) -> Result<Live, u16> {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
+        if let Some(cookie) = self.cookie() {
+            request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        }
+        for (name, value) in headers {
+            request.headers_mut().append(name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        match tokio_tungstenite::connect_async(request).await {
+            Ok((socket, _)) => Ok(Live { socket }),
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+pub fn live_path(task: TaskId, after: Option<u64>) -> String {
+    let query = after.map(|after| format!("?after={after}")).unwrap_or_default();
+    format!("/api/v1/tasks/{task}/live{query}")
+}
+
+/// A WebSocket client of the native endpoint.
+pub struct Live {
+    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Live {
+    pub async fn next_frame(&mut self) -> Result<Frame, Option<CloseFrame>> {
+        loop {
+            match within("a frame", self.socket.next()).await {
+                Some(Ok(Message::Text(text))) => return Ok(Frame::decode(&text).unwrap()),
+                Some(Ok(Message::Close(frame))) => return Err(frame),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(None),
+            }
+        }
+    }
+
+    pub async fn connection(&mut self) -> Connection {
+        match self.next_frame().await {
+            Ok(Frame::Connection(connection)) => connection,
+            other => panic!("expected the connection frame, got {other:?}"),
+        }
+    }
+
+    pub async fn next_event(&mut self) -> Event {
+        match self.next_frame().await {
+            Ok(Frame::Event(event)) => *event,
+            other => panic!("expected an event, got {other:?}"),
+        }
+    }
+
+    /// Events up to and with the first that fits.
+    pub async fn until(&mut self, fits: impl Fn(&Event) -> bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            events.push(self.next_event().await);
+            if fits(events.last().unwrap()) {
+                return events;
+            }
+        }
+    }
+
+    /// Everything up to the server's close, and its code.
+    pub async fn rest(&mut self) -> (Vec<Event>, u16) {
+        let mut events = Vec::new();
+        loop {
+            match self.next_frame().await {
+                Ok(Frame::Event(event)) => events.push(*event),
+                Ok(_) => {}
+                Err(close) => return (events, close.map_or(1006, |close| close.code.into())),
+            }
+        }
+    }
+
+    pub async fn say(&mut self, text: &str) {
+        self.socket.send(Message::text(text.to_owned())).await.unwrap();
+    }
+}
+
+/// Three stages of five steps; each step waits for a permit. Descriptions are taken as they are, but for `bad`.
+pub struct Scripted {
+    gate: Semaphore,
+    /// What the beginnings of stages answer, in order, before they work.
+    failures: Mutex<VecDeque<(&'static str, StageError)>>,
+    /// Every stage that was begun, in order.
+    pub begun: Mutex<Vec<String>>,
+}
+
+pub const STEPS: usize = 5;
+pub const ALL_STEPS: usize = 3 * STEPS;
+
+impl Scripted {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { gate: Semaphore::new(0), failures: Mutex::default(), begun: Mutex::default() })
+    }
+
+    /// Lets `steps` steps happen.
+    pub fn allow(&self, steps: usize) {
+        self.gate.add_permits(steps);
+    }
+
+    pub fn fail_next(&self, stage: &'static str, error: StageError) {
+        self.failures.lock().unwrap().push_back((stage, error));
+    }
+}
+
+#[async_trait]
+impl Generator for Scripted {
+    fn kind(&self) -> Kind {
+        Kind::TestSuite
+    }
+
+    fn stages(&self) -> Vec<StagePlan> {
+        [("parsing", 20), ("generating", 60), ("zipping", 20)]
+            .map(|(name, weight)| StagePlan { name: name.into(), label: name.into(), weight })
+            .into()
+    }
+
+    fn completed_message(&self) -> String {
+        "All done".into()
+    }
+
+    fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
+        let TaskInput::TestSuite(input) = input;
+        match input.description.as_deref() {
+            Some("bad") => Err(Problem::invalid("description", "This one is bad.")),
+            Some("panic") => panic!("a generator's bug"),
+            _ => Ok(Inspected { title: format!("Scripted {}", input.description.as_deref().unwrap_or_default()), source: "script".into() }),
+        }
+    }
+
+    async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
+        self.begun.lock().unwrap().push(stage.into());
+        let failure = {
+            let mut failures = self.failures.lock().unwrap();
+            let next = failures.front().is_some_and(|(at, _)| *at == stage);
+            if next { failures.pop_front() } else { None }
+        };
+        if let Some((_, error)) = failure {
+            return Err(error);
+        }
+        for step in 1..=STEPS {
+            self.gate.acquire().await.unwrap().forget();
+            let percent = u8::try_from(step * 100 / STEPS).unwrap();
+            context.step(Step { percent, message: format!("{stage} {step}/{STEPS}"), ..Step::default() }).await?;
+            context.log(Level::Info, format!("did {step} of {stage}")).await?;
+        }
+        context.file(&format!("{stage}.txt"), format!("{stage} of {:?}\n", work.input).into_bytes()).await?;
+        if stage == "zipping" {
+            context.package(Package { name: "result.zip".into(), media_type: "application/zip".into(), content: b"PK".to_vec() }).await?;
+        }
+        Ok(json!({ "stage": stage, "before": work.done.len() }))
+    }
+}
+
+/// Checks what must hold for every finished log.
+pub fn assert_whole(task: TaskId, events: &[Event]) {
+    for (expected, event) in (1..).zip(events) {
+        assert_eq!((event.task_id, event.seq), (task, expected), "a gap or a duplicate");
+    }
+    let terminal: Vec<_> = events.iter().filter(|event| event.body.is_terminal()).map(|event| event.seq).collect();
+    assert_eq!(terminal, [events.len() as u64], "exactly one completion, and it is the last");
+}

@@ -1,0 +1,50 @@
+//! The conformance suite of the store: what every database must do, case by case.
+//!
+//! A database joins by one line at the end of this file. A case is an async function that takes a [`House`]: a fresh,
+//! empty database that can be opened again.
+
+mod cancel;
+mod harness;
+mod lifecycle;
+mod limits;
+mod lists;
+mod log;
+mod model;
+mod queue;
+mod races;
+
+pub use harness::House;
+
+macro_rules! conformance {
+    ($database:ident: $house:expr) => {
+        conformance! { @ $database, $house,
+            lifecycle: a_task_from_submit_to_download, what_was_acknowledged_is_there_after_reopening, a_retry_counts_and_waits,
+                a_release_does_not_count, checkpoints_survive_attempts, an_outcome_too_large_is_refused_and_can_be_mended, secrets_are_made_once,
+                the_house_is_well_until_closed;
+            log: seqs_are_gapless_and_in_order, progress_never_falls, workers_cannot_say_what_is_the_stores, text_is_made_harmless,
+                replay_is_bounded, log_lines_page_backwards, files_replace_and_repeat;
+            queue: nothing_is_claimed_before_it_is_due, oldest_first_within_an_account, the_least_busy_account_goes_first,
+                a_stale_attempt_changes_nothing, heartbeats_extend_leases, dead_workers_tasks_are_rescued, too_many_deaths_fail_for_good,
+                rescue_takes_a_hundred_at_a_time, a_restart_rescues_everything;
+            cancel: a_waiting_task_is_cancelled_at_once, a_running_one_is_asked, asking_twice_changes_nothing, completion_wins_over_a_request,
+                retry_release_and_rescue_become_cancelled, a_strangers_task_does_not_exist;
+            lists: newest_first_in_pages, filters_combine, search_takes_wildcards_literally, limits_are_clamped;
+            limits: open_tasks_are_bounded, keys_name_tasks, bad_calls_are_refused;
+            races: a_hundred_callers_with_one_key_make_one_task, many_appenders_leave_no_gap, every_task_is_claimed_once, dropped_callers_harm_nobody,
+                finish_races_have_one_winner;
+            model: random_programs_match_the_model;
+        }
+    };
+    (@ $database:ident, $house:expr, $($group:ident: $($case:ident),+;)+) => {
+        mod $database {
+            $(mod $group {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::super::$group::$case($house).await;
+                })+
+            })+
+        }
+    };
+}
+
+conformance! { sqlite: crate::store::House::sqlite() }
