@@ -1,6 +1,7 @@
 /**
- * Every test runs twice where it makes sense: as people use the page (`hydrated`), and with JavaScript off (`no-js`), where a
- * test whose title holds `@hydrated` is left out; `@no-js` says the opposite. Tests start their servers themselves.
+ * Every test runs twice: as people use the page (`hydrated`), and with JavaScript off (`no-js`). A word in its title says
+ * where that makes no sense: `@hydrated` and `@no-js` run in one of the two, `@server` (no page in it) once. Tests start
+ * their servers themselves.
  */
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
@@ -36,6 +37,6 @@ export default defineConfig({
   },
   projects: [
     { name: 'hydrated', grepInvert: /@no-js/ },
-    { name: 'no-js', grepInvert: /@hydrated/, use: { javaScriptEnabled: false } },
+    { name: 'no-js', grepInvert: /@hydrated|@server/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -4,7 +4,7 @@
 #   rust      a C compiler, cargo, and Rust's standard library for the browser
 #   wasm-opt  Binaryen's wasm-opt from npm, which makes the wasm smaller; the build works without it
 #   browser   Chromium and the browser tests' packages from npm
-#   python    what the generated test suites need to run
+#   python    what the generated test suites need to run: the very versions that they name
 #   leptos    cargo-leptos and wasm-bindgen for `make dev`; compiling them takes about 12 minutes, once
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -69,7 +69,7 @@ setup_browser() {
 }
 
 setup_python() {
-    local environment=target/python requirements=tests/requirements.txt
+    local environment=target/python requirements=src/server/generate/test_suite/emit/pytest/requirements.txt
     has python3 || install_packages "there is no Python" python3 python3-venv
     cmp -s "$requirements" "$environment/requirements.txt" && return
     say "making a Python environment in $environment"

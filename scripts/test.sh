@@ -23,7 +23,7 @@ step() {
 browser_tests() { (cd end2end && npx playwright test); }
 
 step "Rust tests" cargo test --workspace --no-fail-fast
-step "release build" cargo run --quiet --release --package site -- build --release
+step "release build" cargo run --release --package site -- build --release
 step "browser tests" browser_tests
 
 echo

@@ -18,7 +18,7 @@ test('the page is taken over without an error @hydrated', async ({ page }) => {
   expect(complaints).toEqual([]);
 });
 
-test('a server that was killed comes back on its port with its data', async ({ startServer, request }) => {
+test('a server that was killed comes back on its port with its data @server', async ({ startServer, request }) => {
   const server = await startServer();
   const { url, pid } = server;
   await server.kill();
@@ -30,6 +30,6 @@ test('a server that was killed comes back on its port with its data', async ({ s
   await server.stop();
 });
 
-test('settings that make no sense keep the server from starting, by name', async ({ startServer }) => {
+test('settings that make no sense keep the server from starting, by name @server', async ({ startServer }) => {
   await expect(startServer({ queue: { workers: 'many' } })).rejects.toThrow(/queue\.workers.*LIVEGEN_QUEUE_WORKERS.*many/);
 });

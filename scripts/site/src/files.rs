@@ -118,9 +118,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Names a file by what is in it: 96 bits in characters that any address may hold.
+/// Names a file by what is in it: 64 bits in characters that any address may hold.
 pub fn hash_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    let hash = Sha256::digest(bytes).iter().take(8).fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
+    format!("{hash:016x}")
 }
 
 fn is_compressible(path: &Path) -> bool {

@@ -17,7 +17,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use files::{Site, hash_of};
-use names::Names;
+use names::{Names, binary_folder};
 
 const USAGE: &str = "usage: site build [--release]";
 
@@ -60,8 +60,8 @@ fn build(release: bool) -> Result<()> {
         site.put_folder(names.assets_dir.as_ref())?;
         site.remove_the_rest()?;
         // Leptos looks for this file beside the binary that runs.
-        let lines: String = hashes.iter().map(|(kind, hash, _)| format!("{kind}: {hash}\n")).collect();
-        files::write(&names.binary_folder(release).join("hash.txt"), lines.as_bytes())
+        let lines = hashes.map(|(kind, hash, _)| format!("{kind}: {hash}\n")).concat();
+        files::write(&binary_folder(release).join("hash.txt"), lines.as_bytes())
     })?;
     if release {
         site.print_weight()?;

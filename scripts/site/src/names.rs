@@ -68,10 +68,11 @@ impl Names {
         let profile = if release { &self.lib_profile_release } else { "debug" };
         target_folder().join(WASM).join(profile).join(format!("{}.wasm", self.output_name))
     }
+}
 
-    pub fn binary_folder(&self, release: bool) -> PathBuf {
-        target_folder().join(if release { "release" } else { "debug" })
-    }
+/// Where cargo leaves the server's binary.
+pub fn binary_folder(release: bool) -> PathBuf {
+    target_folder().join(if release { "release" } else { "debug" })
 }
 
 const WASM: &str = "wasm32-unknown-unknown";

@@ -29,7 +29,7 @@ fn inlined(path: &Path, seen: &mut Vec<std::path::PathBuf>) -> Result<String> {
         };
         let inner = inlined(&path.with_file_name(name), seen)?;
         match layer {
-            Some(layer) => out.push_str(&format!("@layer {layer} {{\n{inner}}}\n")),
+            Some(layer) => out.extend(["@layer ", layer, " {\n", &inner, "}\n"]),
             None => out.push_str(&inner),
         }
     }

@@ -77,8 +77,9 @@ fn names_of_other_tools_serve_until_ours_is_there() {
 
 #[test]
 fn what_is_not_known_or_not_sensible_is_refused_by_name() {
+    type Variables = &'static [(&'static str, &'static str)];
     #[rustfmt::skip]
-    let cases: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let cases: &[(&str, Variables, &[&str])] = &[
         ("[queue]\nwrokers = 2", &[], &["Leptos.toml", "line 2", "`wrokers`", "`workers`"]),
         ("[que]\nworkers = 2", &[], &["Leptos.toml", "line 1", "`que`", "`queue`"]),
         ("[queue]\nworkers = \"two\"", &[], &["line 2", "u32"]),

@@ -1,3 +1,5 @@
+//! Colours that say what a thing is, on every language that a suite holds, in bounded time.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

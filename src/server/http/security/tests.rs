@@ -1,3 +1,5 @@
+//! Which headers go out with which answer, and whose requests are taken.
+
 use axum::{Router, body::Body, middleware::from_fn, middleware::from_fn_with_state, routing::any};
 use tower::ServiceExt;
 
