@@ -22,14 +22,9 @@ pub struct Contents<'a> {
 /// The file's text.
 pub fn write(contents: &Contents<'_>) -> String {
     let mut out = String::new();
-    let title = python::prose(contents.title);
-    let about = python::prose(contents.about);
-    let about = about.trim_end_matches('.');
-    if about.is_empty() {
-        let _ = writeln!(out, "\"\"\"{}.\"\"\"", if title.is_empty() { "Operations" } else { &title });
-    } else {
-        let _ = writeln!(out, "\"\"\"{title}: {about}.\"\"\"");
-    }
+    let about = contents.about.trim_end_matches('.');
+    let title = if about.is_empty() { format!("{}.", contents.title) } else { format!("{}: {about}.", contents.title) };
+    let _ = writeln!(out, "{}", python::docstring(&title));
     let mut wanted = Vec::new();
     for case in contents.cases {
         for name in case.request.fixtures() {
@@ -71,7 +66,7 @@ fn write_fixture(model: &Model, fixture: &Fixture, out: &mut String) {
         Source::Made { operation, request, property } => {
             let operation = &model.operations[*operation];
             let _ = write!(out, "\n\n@pytest.fixture\ndef {name}({}):\n", arguments(request));
-            let _ = writeln!(out, "    \"\"\"`{}` of something made for this test alone.\"\"\"", python::prose(property));
+            let _ = writeln!(out, "    {}", python::docstring(&format!("`{property}` of something made for this test alone.")));
             write_call(request, "answer", out);
             let _ = writeln!(out, "    return api.made(answer, {}, {})", python::string(&operation.key), python::string(property));
         }
