@@ -234,6 +234,6 @@ fn comma_list(value: &Json) -> Option<Json> {
 impl Case {
     /// A case without id and operation yet; the plan fills them in.
     pub(super) fn new(kind: Kind, name: &str, reason: String, request: Request, oracle: Oracle) -> Self {
-        Self { id: String::new(), operation: 0, kind, name: names::snake(name), reason, request, oracle, skip: None }
+        Self { id: String::new(), operation: 0, kind, name: names::snake(name), reason, request, oracle, before: Vec::new(), subject: None, skip: None }
     }
 }
