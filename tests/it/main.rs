@@ -7,6 +7,7 @@
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
+//! - `suite`: generated suites run against a correct server and against faulty ones
 //! - `tidy`: the house rules that a compiler does not know
 
 mod access;
@@ -16,4 +17,5 @@ mod live;
 mod queue;
 mod slow;
 mod store;
+mod suite;
 mod tidy;

@@ -82,7 +82,7 @@ impl Prepared {
             }
             plan.slugs.insert(*index, self.slugs[*index].clone());
         }
-        let mut wanted: Vec<String> = plan.cases.iter().flat_map(|case| case.request.fixtures()).collect();
+        let mut wanted: Vec<String> = plan.cases.iter().flat_map(Case::fixtures).collect();
         wanted.sort_unstable();
         wanted.dedup();
         plan.fixtures = self.fixtures.closure(&wanted).into_iter().cloned().collect();

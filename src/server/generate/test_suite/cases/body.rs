@@ -43,7 +43,7 @@ pub fn cases(model: &Model, fixtures: &Fixtures, operation: &Operation, template
         ));
     }
     let example = content.examples.first().map(|(_, value)| value);
-    let full = sample::sample(&model.schemas, schema, Fill::All, example).ok().map(|value| template::resolved(fixtures, &value).0);
+    let full = sample::sample(&model.schemas, schema, Fill::All, example).ok().map(|value| meaning_the_same(base, template::resolved(fixtures, &value).0));
     let is_form = !matches!(template.request.payload, Payload::Json { .. });
     let send = |value: Json| template::as_payload(model, content, value).ok().map(|payload| template.with_payload(payload));
     let fits = || Oracle::Conforms { statuses: operation.successes(), needs: template.needs.clone() };
@@ -103,6 +103,7 @@ fn examples(
             continue;
         }
         let (value, open) = template::resolved(fixtures, &value);
+        let value = value_of(&template.request.payload).map_or_else(|| value.clone(), |base| meaning_the_same(base, value.clone()));
         let needs = if open.is_empty() { None } else { Some(open.join(", ")) };
         let Ok(payload) = template::as_payload(model, content, value) else { continue };
         let name = if name == "example" { "documented example".to_owned() } else { format!("documented example {name}") };
@@ -115,6 +116,18 @@ fn examples(
             oracle,
         ));
     }
+}
+
+/// Where the template's body names something that exists by its `id`, so does this one.
+fn meaning_the_same(base: &Json, mut value: Json) -> Json {
+    if let (Some(id @ Json::Made(_)), Json::Map(map)) = (base.get("id"), &mut value) {
+        map.insert("id".into(), id.clone());
+    }
+    value
+}
+
+fn examples_of(content: Option<&Content>) -> impl Iterator<Item = &Json> {
+    content.into_iter().flat_map(|content| &content.examples).map(|(_, value)| value)
 }
 
 fn value_of(payload: &Payload) -> Option<&Json> {
@@ -162,16 +175,19 @@ fn one_spot(
             list.push((variation, base.with(&spot.path, Some(spot.value.clone())), true));
         }
         for variation in valid::variations(&model.schemas, spot.schema, label, &spot.value) {
+            // What goes with this value, the example's author knows; alone it may not make sense to the server.
+            if variation.kind == Kind::EnumValue && examples_of(template::content(operation)).any(|example| lookup(example, &spot.path) == Some(&variation.value)) {
+                continue;
+            }
             let whole = put(Some(variation.value.clone()));
             list.push((variation, whole, true));
         }
     } else if !leaf && !is_form {
-        for variation in valid::variations(&model.schemas, spot.schema, "body", &spot.value) {
+        for variation in valid::variations(&model.schemas, spot.schema, invalid::ROOT, &spot.value) {
             let whole = variation.value.clone();
             list.push((variation, whole, true));
         }
     }
-    let _ = operation;
     // The whole decides: an alternative elsewhere may make a wrong part right, or a right part wrong.
     list.retain(|(_, whole, valid)| {
         let verdict = conforms::check(&model.schemas, root, whole);
@@ -194,7 +210,7 @@ fn collect(model: &Model, schema: SchemaId, value: &Json, path: &mut Vec<Step>, 
         return;
     }
     if !spots.iter().any(|spot| spot.path == *path) {
-        let label = if label.is_empty() { "body".to_owned() } else { label.to_owned() };
+        let label = if label.is_empty() { invalid::ROOT.to_owned() } else { label.to_owned() };
         spots.push(Spot { path: path.clone(), schema, label, required, value: value.clone() });
     }
     match value {

@@ -33,6 +33,17 @@ pub struct Fixtures {
     by_name: HashMap<String, usize>,
 }
 
+/// Passes over the open parameters; each finds producers that need one more thing than the last pass's.
+const MAX_PASSES: usize = 5;
+
+/// A path parameter that needs a value.
+struct Wanted<'a> {
+    operation: &'a Operation,
+    parameter: String,
+    /// The path up to and with the parameter.
+    prefix: String,
+}
+
 /// A request that needs a thing which needs a thing …: how far that may go.
 const MAX_CHAIN: usize = 4;
 
@@ -46,9 +57,27 @@ impl Fixtures {
                 posts.insert(operation.path.trim_end_matches('/'), index);
             }
         }
+        let mut open: Vec<Wanted<'_>> = Vec::new();
         for operation in &model.operations {
-            for name in path_parameters(&operation.path) {
-                fixtures.add(model, operation, &name, &posts, 0);
+            for parameter in path_parameters(&operation.path) {
+                if let Some(prefix) = prefix(&operation.path, &parameter)
+                    && !open.iter().any(|other| other.prefix == prefix)
+                {
+                    open.push(Wanted { operation, parameter, prefix });
+                }
+            }
+        }
+        // A producer may need what another one makes, so some are found only when others are known.
+        for _ in 0..MAX_PASSES {
+            let before = open.len();
+            open.retain(|wanted| !fixtures.add_produced(model, wanted, &posts, true));
+            if open.len() == before {
+                break;
+            }
+        }
+        for wanted in &open {
+            if !fixtures.add_produced(model, wanted, &posts, false) {
+                fixtures.add_known(model, wanted);
             }
         }
         fixtures
@@ -61,6 +90,15 @@ impl Fixtures {
     /// The fixture for a path's parameter.
     pub fn of_path(&self, path: &str, parameter: &str) -> Option<&Fixture> {
         self.by_prefix.get(&prefix(path, parameter)?).and_then(|index| self.list.get(*index))
+    }
+
+    /// The fixture for the ids of the things that a path holds: of `/pets`, that of `/pets/{petId}`.
+    pub fn of_collection(&self, path: &str) -> Option<&Fixture> {
+        let start = format!("{}/{{", path.trim_end_matches('/'));
+        let mut matching: Vec<(&String, &usize)> = self.by_prefix.iter().filter(|(prefix, _)| prefix.strip_prefix(&start).is_some_and(|rest| !rest.contains('/'))).collect();
+        matching.sort_unstable();
+        let fixture = matching.first().and_then(|(_, index)| self.list.get(**index))?;
+        matches!(fixture.source, Source::Made { .. }).then_some(fixture)
     }
 
     /// The fixture for a property that refers to another thing, if the API can make that thing.
@@ -91,29 +129,31 @@ impl Fixtures {
         ordered.push(fixture);
     }
 
-    fn add(&mut self, model: &Model, operation: &Operation, parameter: &str, posts: &HashMap<&str, usize>, depth: usize) {
-        let Some(prefix) = prefix(&operation.path, parameter) else { return };
-        if self.by_prefix.contains_key(&prefix) || depth > MAX_CHAIN {
-            return;
+    /// `complete`: only if all that the producer's own path needs is there already.
+    fn add_produced(&mut self, model: &Model, wanted: &Wanted<'_>, posts: &HashMap<&str, usize>, complete: bool) -> bool {
+        let Some(collection) = wanted.prefix.strip_suffix(&format!("/{{{}}}", wanted.parameter)) else { return false };
+        let Some(producer) = posts.get(collection) else { return false };
+        let operation = &model.operations[*producer];
+        let ready = path_parameters(&operation.path).iter().all(|name| self.of_path(&operation.path, name).is_some());
+        if complete && !ready {
+            return false;
         }
-        let collection = prefix.rsplit_once('/').map_or("", |(collection, _)| collection);
-        let mut source = None;
-        if prefix.ends_with(&format!("/{{{parameter}}}"))
-            && let Some(producer) = posts.get(collection)
-        {
-            let operation = &model.operations[*producer];
-            // What the producer's own path needs comes first.
-            for name in path_parameters(&operation.path) {
-                self.add(model, operation, &name, posts, depth + 1);
-            }
-            source = self.produced(model, *producer, parameter, collection);
-        }
-        let name = self.free_name(&fixture_name(parameter, collection));
-        let source = source.or_else(|| known(model, operation, parameter, &name));
-        let Some(source) = source else { return };
-        self.by_prefix.insert(prefix, self.list.len());
+        let Some(source) = self.produced(model, *producer, &wanted.parameter, collection) else { return false };
+        self.add(wanted, collection, |_| Some(source))
+    }
+
+    fn add_known(&mut self, model: &Model, wanted: &Wanted<'_>) {
+        let collection = wanted.prefix.rsplit_once('/').map_or("", |(collection, _)| collection);
+        self.add(wanted, collection, |name| known(model, wanted.operation, &wanted.parameter, name));
+    }
+
+    fn add(&mut self, wanted: &Wanted<'_>, collection: &str, source: impl FnOnce(&str) -> Option<Source>) -> bool {
+        let name = self.free_name(&fixture_name(&wanted.parameter, collection));
+        let Some(source) = source(&name) else { return false };
+        self.by_prefix.insert(wanted.prefix.clone(), self.list.len());
         self.by_name.insert(name.clone(), self.list.len());
         self.list.push(Fixture { name, source });
+        true
     }
 
     fn produced(&self, model: &Model, producer: usize, parameter: &str, collection: &str) -> Option<Source> {

@@ -50,6 +50,9 @@ pub fn variations(schemas: &Schemas, id: SchemaId, label: &str, current: &Json, 
     list
 }
 
+/// How the body as a whole is called.
+pub const ROOT: &str = "body";
+
 type Add<'a> = dyn FnMut(Kind, String, String, Json) + 'a;
 
 fn wrong_types(schema: &Schema, label: &str, required: bool, add: &mut Add<'_>) {
@@ -62,7 +65,8 @@ fn wrong_types(schema: &Schema, label: &str, required: bool, add: &mut Add<'_>) 
     if let Some(value) = candidates.into_iter().find(|value| !conforms::has_type(schema, value)) {
         add(Kind::WrongType, "of wrong type".into(), format!("`{label}` must be {expected}, not {}", names::shown(&value)), value);
     }
-    if required && !schema.is_nullable() {
+    // A body that is nothing but null cannot be told from no body by many clients.
+    if required && label != ROOT && !schema.is_nullable() {
         add(Kind::WrongType, "null".into(), format!("`{label}` must be {expected}, not null"), Json::Null);
     }
 }

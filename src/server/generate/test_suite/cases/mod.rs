@@ -7,6 +7,7 @@
 mod body;
 pub mod conforms;
 mod fixtures;
+mod flows;
 mod format;
 mod invalid;
 mod names;
@@ -81,10 +82,22 @@ pub struct Case {
     pub name: String,
     /// One sentence without a full stop.
     pub reason: String,
+    /// What happens first, each step judged by itself.
+    pub before: Vec<Stage>,
     pub request: Request,
     pub oracle: Oracle,
+    /// The operation that `request` is of, where it is not the case's own.
+    pub subject: Option<usize>,
     /// Why it cannot be run as it is.
     pub skip: Option<String>,
+}
+
+/// One step of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    pub operation: usize,
+    pub request: Request,
+    pub oracle: Oracle,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -142,6 +155,8 @@ pub enum Oracle {
     /// A documented success that conforms to its description. `needs` names what the test cannot know: if the
     /// server refuses because of it, the test proves nothing and is skipped.
     Conforms { statuses: Vec<u16>, needs: Option<String> },
+    /// A success whose body has these properties with these values.
+    Shows { expected: Json },
     /// Any 4xx.
     Refuses,
     /// The server refuses before it looks at the operation's own rules: any 4xx, its body undocumented.
@@ -152,6 +167,21 @@ pub enum Oracle {
     MethodNotAllowed { templated: bool },
     /// 401 or 403.
     Unauthorized { templated: bool },
+}
+
+impl Case {
+    /// The names of the fixtures that its steps need, each once, in order.
+    pub fn fixtures(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for request in self.before.iter().map(|stage| &stage.request).chain([&self.request]) {
+            for name in request.fixtures() {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
 }
 
 impl Request {

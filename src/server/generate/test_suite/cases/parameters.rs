@@ -119,12 +119,16 @@ pub fn cases(model: &Model, operation: &Operation, template: &Template, push: &m
             push(case);
         }
         for variation in invalid::variations(&model.schemas, parameter.schema, label, &value, false) {
+            if is_only_text(model, parameter, &variation) {
+                continue;
+            }
             if !may_be_valid_as_text(&model.schemas, parameter.schema, &variation.value)
                 && let Some(request) = with(&variation.value)
             {
                 push(Case::new(variation.kind, &variation.name, variation.reason, request, Oracle::Refuses));
             }
         }
+        list_items(model, parameter, &with, push);
         if unknowable {
             continue;
         }
@@ -139,19 +143,41 @@ pub fn cases(model: &Model, operation: &Operation, template: &Template, push: &m
     }
 }
 
+/// Cases with one wrong item in a list.
+fn list_items(model: &Model, parameter: &Parameter, with: &dyn Fn(&Json) -> Option<Request>, push: &mut dyn FnMut(Case)) {
+    let Some(items) = model.schemas.get(parameter.schema).items else { return };
+    let Ok(item) = super::sample::sample(&model.schemas, items, super::sample::Fill::Required, None) else { return };
+    for variation in invalid::variations(&model.schemas, items, &format!("{} item", parameter.name), &item, false) {
+        let list = Json::List(vec![variation.value]);
+        let text_only = variation.kind == Kind::WrongType && model.schemas.get(items).types.single() == Some("string");
+        if !text_only
+            && !may_be_valid_as_text(&model.schemas, parameter.schema, &list)
+            && conforms::check(&model.schemas, parameter.schema, &list) == Verdict::Invalid
+            && let Some(request) = with(&list)
+        {
+            push(Case::new(variation.kind, &variation.name, variation.reason, request, Oracle::Refuses));
+        }
+    }
+}
+
 /// Cases that put a value of the wrong type or form into the path.
 pub fn path_cases(model: &Model, operation: &Operation, template: &Template, push: &mut dyn FnMut(Case)) {
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place == In::Path && parameter.style == Style::Plain) {
         let Ok(value) = parameter_value(model, parameter) else { continue };
         let label = &parameter.name;
         for variation in invalid::variations(&model.schemas, parameter.schema, label, &value, false) {
-            let suitable =
-                super::template::fits_path(&variation.value) && !may_be_valid_as_text(&model.schemas, parameter.schema, &variation.value);
+            let suitable = !is_only_text(model, parameter, &variation)
+                && super::template::fits_path(&variation.value) && !may_be_valid_as_text(&model.schemas, parameter.schema, &variation.value);
             if suitable && let Some(request) = in_path(operation, template, label, variation.value) {
                 push(Case::new(variation.kind, &variation.name, variation.reason, request, Oracle::Refuses));
             }
         }
     }
+}
+
+/// A text has no wrong type once it is in an address; its format and pattern have cases of their own.
+fn is_only_text(model: &Model, parameter: &Parameter, variation: &valid::Variation) -> bool {
+    variation.kind == Kind::WrongType && matches!(model.schemas.get(parameter.schema).types.single(), Some("string" | "array"))
 }
 
 /// The template's request with another value for one of the path's parameters.
@@ -208,6 +234,6 @@ fn comma_list(value: &Json) -> Option<Json> {
 impl Case {
     /// A case without id and operation yet; the plan fills them in.
     pub(super) fn new(kind: Kind, name: &str, reason: String, request: Request, oracle: Oracle) -> Self {
-        Self { id: String::new(), operation: 0, kind, name: names::snake(name), reason, request, oracle, skip: None }
+        Self { id: String::new(), operation: 0, kind, name: names::snake(name), reason, request, oracle, before: Vec::new(), subject: None, skip: None }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::fixtures::Fixtures;
 use super::sample::Fill;
 use super::template::Template;
-use super::{Case, Oracle, body, names, parameters, protocol, references};
+use super::{Case, Oracle, body, flows, names, parameters, protocol, references};
 use crate::server::generate::test_suite::model::Model;
 
 /// Cases of one operation. What lies beyond is counted as skipped, with the reason.
@@ -46,6 +46,7 @@ pub fn plan(model: &Model, fixtures: &Fixtures, slug: &str, index: usize) -> Pla
             plan.remarks = body::cases(model, fixtures, operation, &template, &mut push);
             parameters::cases(model, operation, &template, &mut push);
             parameters::path_cases(model, operation, &template, &mut push);
+            flows::flows(model, fixtures, index, &template, &mut push);
             protocol::unknown_id(model, operation, &template, &mut push);
             protocol::credentials(model, operation, &template, &mut push);
             protocol::broken_body(operation, &template, &mut push);
@@ -86,7 +87,7 @@ fn finish(plan: &mut Plan, mut cases: Vec<Case>, slug: &str, index: usize) {
     for case in cases {
         if !kept
             .iter()
-            .any(|other| other.request == case.request && std::mem::discriminant(&other.oracle) == std::mem::discriminant(&case.oracle))
+            .any(|other| other.before == case.before && other.request == case.request && std::mem::discriminant(&other.oracle) == std::mem::discriminant(&case.oracle))
         {
             kept.push(case);
         }

@@ -33,6 +33,7 @@ impl Template {
         }
         if let Some(content) = content(operation) {
             request.payload = payload(model, fixtures, content, fill, &mut needs)?;
+            name_what_exists(model, fixtures, operation, content, &mut request.payload, &mut needs);
         } else if operation.body.as_ref().is_some_and(|body| body.required && !body.contents.is_empty()) {
             let types: Vec<&str> =
                 operation.body.iter().flat_map(|body| &body.contents).map(|content| content.media_type.as_str()).take(3).collect();
@@ -154,6 +155,17 @@ pub fn as_payload(model: &Model, content: &Content, value: Json) -> Result<Paylo
         return Ok(Payload::Multipart { value, files });
     }
     Ok(Payload::Form(value))
+}
+
+/// `PUT /pets` says in its body which pet it means: one that exists.
+fn name_what_exists(model: &Model, fixtures: &Fixtures, operation: &Operation, content: &Content, payload: &mut Payload, needs: &mut Vec<String>) {
+    let changes = matches!(operation.method.as_str(), "PUT" | "PATCH" | "DELETE") && !operation.path.contains('{');
+    let has_id = content.schema.is_some_and(|schema| model.schemas.get(schema).properties.contains_key("id"));
+    let (true, true, Payload::Json { value: Json::Map(map), .. }) = (changes, has_id, payload) else { return };
+    match fixtures.of_collection(&operation.path) {
+        Some(fixture) => drop(map.insert("id".into(), Json::Made(fixture.name.clone()))),
+        None => needs.push("an `id` that exists".into()),
+    }
 }
 
 /// Puts fixtures where a value refers to another thing; what stays open is returned by name.

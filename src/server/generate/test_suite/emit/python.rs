@@ -19,28 +19,29 @@ pub fn identifier(name: &str) -> String {
     if RESERVED.contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
 
-/// A string literal on one line, in double quotes; nothing in it can end the literal or the line.
+/// A string literal on one line; nothing in it can end the literal or the line.
 pub fn string(text: &str) -> String {
     // A long run of one character reads better as what it is.
     let count = text.chars().count();
-    if count > 60
+    if count > 30
         && let Some(first) = text.chars().next()
         && text.chars().all(|c| c == first)
     {
         return format!("{} * {count}", string(&first.to_string()));
     }
     let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
+    let quote = if text.contains('"') && !text.contains('\'') { '\'' } else { '"' };
+    out.push(quote);
     for c in text.chars() {
-        escape(c, &mut out);
+        escape(c, quote, &mut out);
     }
-    out.push('"');
+    out.push(quote);
     out
 }
 
-fn escape(c: char, out: &mut String) {
+fn escape(c: char, quote: char, out: &mut String) {
     match c {
-        '"' => out.push_str("\\\""),
+        c if c == quote => out.extend(['\\', c]),
         '\\' => out.push_str("\\\\"),
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -64,11 +65,17 @@ fn is_plain(c: char) -> bool {
     !c.is_control() && !hidden
 }
 
-/// Text that can stand in a comment or docstring: one line, no quotes or backslashes that could end it.
+/// Text that can stand in a comment: one line without anything invisible.
 pub fn prose(text: &str) -> String {
     let clean: String = text.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
-    let clean = clean.replace('\\', "/").replace("\"\"\"", "'''");
-    clean.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('"').to_owned()
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A docstring on one line: like [`prose`], without what could end it or be read as an escape.
+pub fn docstring(text: &str) -> String {
+    let text = prose(text).replace('\\', "/").replace("\"\"\"", "\u{201d}");
+    let guard = if text.ends_with('"') { " " } else { "" };
+    format!("\"\"\"{text}{guard}\"\"\"")
 }
 
 /// An f-string: literal parts and names of variables.
@@ -85,7 +92,7 @@ pub fn f_string(parts: &[Part]) -> String {
                     match c {
                         '{' => out.push_str("{{"),
                         '}' => out.push_str("}}"),
-                        c => escape(c, &mut out),
+                        c => escape(c, '"', &mut out),
                     }
                 }
             }
@@ -114,6 +121,7 @@ pub fn literal(value: &Json, indent: usize, room: usize) -> String {
     let end = " ".repeat(indent);
     let room = WIDTH.saturating_sub(inner + 1);
     match value {
+        Json::List(items) if is_repeated(items) => format!("{} * {}", literal(&Json::List(vec![items[0].clone()]), indent, room), items.len()),
         Json::List(items) if !items.is_empty() => {
             let lines: Vec<String> = items.iter().map(|item| format!("{pad}{},\n", literal(item, inner, room))).collect();
             format!("[\n{}{end}]", lines.concat())
@@ -133,6 +141,11 @@ pub fn literal(value: &Json, indent: usize, room: usize) -> String {
     }
 }
 
+/// Many times the same item.
+fn is_repeated(items: &[Json]) -> bool {
+    items.len() > 3 && items.iter().all(|item| *item == items[0])
+}
+
 fn flat(value: &Json) -> String {
     match value {
         Json::Null => "None".into(),
@@ -140,6 +153,7 @@ fn flat(value: &Json) -> String {
         Json::Bool(false) => "False".into(),
         Json::Number(number) => number.to_string(),
         Json::Text(text) => string(text),
+        Json::List(items) if is_repeated(items) => format!("[{}] * {}", flat(&items[0]), items.len()),
         Json::List(items) => format!("[{}]", items.iter().map(flat).collect::<Vec<_>>().join(", ")),
         Json::Map(map) => {
             format!("{{{}}}", map.iter().map(|(key, value)| format!("{}: {}", string(key), flat(value))).collect::<Vec<_>>().join(", "))

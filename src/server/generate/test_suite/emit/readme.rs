@@ -14,7 +14,7 @@ const MAX_LINES: usize = 50;
 pub fn write(model: &Model, folder: &str, plans: &[ResourcePlan]) -> String {
     let count: usize = plans.iter().map(|plan| plan.cases.len()).sum();
     let mut out = format!("# Tests for {}\n\n", code(&model.title));
-    let version = if model.api_version.is_empty() { String::new() } else { format!(" version {},", code(&model.api_version)) };
+    let version = if model.api_version.is_empty() { String::new() } else { format!(" (version {})", code(&model.api_version)) };
     let _ = writeln!(
         out,
         "{count} tests for the {} operations of the {} description{version} as a plain [pytest](https://pytest.org) project.\n",
@@ -22,13 +22,7 @@ pub fn write(model: &Model, folder: &str, plans: &[ResourcePlan]) -> String {
         model.dialect
     );
     out.push_str("## Run\n\n```sh\npython3 -m venv .venv\n.venv/bin/pip install -r requirements.txt\n");
-    let server = model.servers.first().map_or("http://localhost:8080", String::as_str);
-    let server = if server.starts_with("http") && !server.contains(['\'', '"', '`', '\n', ' ', '$', '\\', '<', '>']) {
-        server
-    } else {
-        "http://localhost:8080"
-    };
-    let _ = writeln!(out, "BASE_URL={server} .venv/bin/pytest\n```\n");
+    out.push_str("BASE_URL=http://localhost:8080 .venv/bin/pytest\n```\n\n");
     out.push_str("Run it against a test system: the tests create, change and delete things.\n\n");
     settings(model, plans, &mut out);
     out.push_str("## What is in here\n\n| file | tests | skipped | operations |\n|---|---:|---:|---:|\n");

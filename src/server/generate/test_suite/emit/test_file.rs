@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::python::{self, Part, WIDTH};
 use crate::server::generate::test_suite::cases::{Case, Fixture, Fixtures, Oracle, PathPart, Payload, Request, Source};
 use crate::server::generate::test_suite::json::Json;
-use crate::server::generate::test_suite::model::{Model, Operation};
+use crate::server::generate::test_suite::model::Model;
 
 /// What one file is made of.
 pub struct Contents<'a> {
@@ -22,17 +22,12 @@ pub struct Contents<'a> {
 /// The file's text.
 pub fn write(contents: &Contents<'_>) -> String {
     let mut out = String::new();
-    let title = python::prose(contents.title);
-    let about = python::prose(contents.about);
-    let about = about.trim_end_matches('.');
-    if about.is_empty() {
-        let _ = writeln!(out, "\"\"\"{}.\"\"\"", if title.is_empty() { "Operations" } else { &title });
-    } else {
-        let _ = writeln!(out, "\"\"\"{title}: {about}.\"\"\"");
-    }
+    let about = contents.about.trim_end_matches('.');
+    let title = if about.is_empty() { format!("{}.", contents.title) } else { format!("{}: {about}.", contents.title) };
+    let _ = writeln!(out, "{}", python::docstring(&title));
     let mut wanted = Vec::new();
     for case in contents.cases {
-        for name in case.request.fixtures() {
+        for name in case.fixtures() {
             if !wanted.contains(&name) {
                 wanted.push(name);
             }
@@ -60,7 +55,7 @@ pub fn write(contents: &Contents<'_>) -> String {
         }
         let name = format!("test_{}__{}", contents.slugs[case.operation], case.name);
         debug_assert!(names.insert(name.clone()), "{name} twice");
-        write_case(operation, case, &name, &mut out);
+        write_case(contents.model, case, &name, &mut out);
     }
     out
 }
@@ -70,8 +65,8 @@ fn write_fixture(model: &Model, fixture: &Fixture, out: &mut String) {
     match &fixture.source {
         Source::Made { operation, request, property } => {
             let operation = &model.operations[*operation];
-            let _ = write!(out, "\n\n@pytest.fixture\ndef {name}({}):\n", arguments(request));
-            let _ = writeln!(out, "    \"\"\"`{}` of something made for this test alone.\"\"\"", python::prose(property));
+            let _ = write!(out, "\n\n@pytest.fixture\ndef {name}({}):\n", arguments(&request.fixtures()));
+            let _ = writeln!(out, "    {}", python::docstring(&format!("`{property}` of something made for this test alone.")));
             write_call(request, "answer", out);
             let _ = writeln!(out, "    return api.made(answer, {}, {})", python::string(&operation.key), python::string(property));
         }
@@ -86,16 +81,24 @@ fn write_fixture(model: &Model, fixture: &Fixture, out: &mut String) {
     }
 }
 
-fn write_case(operation: &Operation, case: &Case, name: &str, out: &mut String) {
+fn write_case(model: &Model, case: &Case, name: &str, out: &mut String) {
     out.push_str("\n\n");
     if let Some(skip) = &case.skip {
         let _ = writeln!(out, "@pytest.mark.skip(reason={})", python::string(&python::prose(skip)));
     }
-    let _ = writeln!(out, "def {name}({}):", arguments(&case.request));
+    let _ = writeln!(out, "def {name}({}):", arguments(&case.fixtures()));
     let _ = writeln!(out, "    # {}{}", python::prose(&case.reason), verdict(&case.oracle));
-    write_call(&case.request, "answer", out);
-    let key = python::string(&operation.key);
-    let check = match &case.oracle {
+    for stage in &case.before {
+        write_step(&model.operations[stage.operation].key, &stage.request, &stage.oracle, out);
+    }
+    write_step(&model.operations[case.subject.unwrap_or(case.operation)].key, &case.request, &case.oracle, out);
+}
+
+/// A call and its judgement.
+fn write_step(key: &str, request: &Request, oracle: &Oracle, out: &mut String) {
+    write_call(request, "answer", out);
+    let key = python::string(key);
+    let check = match oracle {
         Oracle::Conforms { statuses, needs } => {
             let mut line = format!("api.conforms(answer, {key}");
             if let [status] = statuses.as_slice() {
@@ -106,6 +109,10 @@ fn write_case(operation: &Operation, case: &Case, name: &str, out: &mut String) 
             }
             line.push(')');
             line
+        }
+        Oracle::Shows { expected } => {
+            let room = WIDTH.saturating_sub(25 + key.chars().count());
+            format!("api.shows(answer, {key}, {})", python::literal(expected, 4, room))
         }
         Oracle::Refuses => format!("api.refuses(answer, {key})"),
         Oracle::RefusesEarly => format!("api.refuses_early(answer, {key})"),
@@ -123,15 +130,15 @@ fn write_case(operation: &Operation, case: &Case, name: &str, out: &mut String) 
 fn verdict(oracle: &Oracle) -> &'static str {
     match oracle {
         Oracle::Refuses | Oracle::RefusesEarly => ": the server must refuse it",
-        Oracle::NotFound { or_success: true } => ": not found, or nothing to do",
-        Oracle::NotFound { or_success: false } => ": not found",
-        Oracle::Conforms { .. } | Oracle::MethodNotAllowed { .. } | Oracle::Unauthorized { .. } => "",
+        Oracle::NotFound { or_success: true } => ": it is not found, or there is nothing to do",
+        Oracle::NotFound { or_success: false } => ": it is not found",
+        Oracle::Conforms { .. } | Oracle::Shows { .. } | Oracle::MethodNotAllowed { .. } | Oracle::Unauthorized { .. } => "",
     }
 }
 
-fn arguments(request: &Request) -> String {
+fn arguments(fixtures: &[String]) -> String {
     let mut names = vec!["api".to_owned()];
-    names.extend(request.fixtures().iter().map(|name| python::identifier(name)));
+    names.extend(fixtures.iter().map(|name| python::identifier(name)));
     names.join(", ")
 }
 

@@ -171,6 +171,13 @@ class Api:
         assert allowed, f"{operation} documents {said}, but {summary(answer)}"
         self._is_as_documented(answer, operation)
 
+    def shows(self, answer, operation, expected):
+        """A documented success whose body has these values."""
+        self.conforms(answer, operation)
+        body = answer.json()
+        different = {name: body.get(name) for name, value in expected.items() if body.get(name) != value}
+        assert not different, f"{operation} must show {expected}, but has {different}; {summary(answer)}"
+
     def refuses(self, answer, operation):
         """Refused by a 4xx; where that status is documented, its body is as documented."""
         self._is_sound(answer, operation)
