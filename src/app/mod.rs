@@ -8,6 +8,7 @@ pub mod api;
 pub mod components;
 mod figures;
 pub mod forms;
+mod markup;
 mod now;
 mod pages;
 mod shell;

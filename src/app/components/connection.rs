@@ -27,14 +27,15 @@ pub fn ConnectionPill(live: Live) -> impl IntoView {
     view! {
         <div class="connection">
             <Show when=can_retry>
-                <button type="button" class="button small" on:click=move |_| live.tell.run(Input::ReconnectNow)>
+                <button type="button" class="button small" data-key="r" on:click=move |_| live.tell.run(Input::ReconnectNow)>
                     "Reconnect now"
                 </button>
             </Show>
             <button type="button" class="pill connection-pill" id="connection" data-link=move || state.get() popovertarget="connection-details">
                 <span class="dot" aria-hidden="true"></span>
                 <span class="offscreen">"Connection: "</span>
-                {text}
+                <span class="wide">{text}</span>
+                <span class="tight">{move || title(shown.get())}</span>
             </button>
             <div popover="auto" id="connection-details" class="popover panel">
                 <p class="popover-title">{move || title(shown.get())}</p>

@@ -15,10 +15,12 @@ pub fn SoFar(live: Live) -> impl IntoView {
                 <For each=move || names.get() key=Clone::clone let(name)>
                     <Count live name />
                 </For>
-                <div>
-                    <dt>"Files"</dt>
-                    <dd>{move || figures::grouped(files.get())}</dd>
-                </div>
+                <Show when=move || names.with(|names| !names.iter().any(|name| name == "files"))>
+                    <div>
+                        <dt>"Files"</dt>
+                        <dd>{move || figures::grouped(files.get())}</dd>
+                    </div>
+                </Show>
             </dl>
         </section>
     }

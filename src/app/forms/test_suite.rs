@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::{
         components::{icon::Icon, problem_note::ProblemNote},
-        figures,
+        figures, markup,
     },
     client::{document::Document, edge},
     protocol::{Problem, TestSuiteInput},
@@ -50,7 +50,6 @@ pub fn TestSuiteForm() -> impl IntoView {
     let over = RwSignal::new(false);
     let text_node = NodeRef::<html::Textarea>::new();
     let url_node = NodeRef::<html::Input>::new();
-    restore_draft(way, text, url, text_node, url_node);
 
     let input = move || match way.get_untracked() {
         Way::File => file.get_untracked().map(|Document { name, text }| TestSuiteInput { name: Some(name), description: Some(text), url: None }),
@@ -76,6 +75,7 @@ pub fn TestSuiteForm() -> impl IntoView {
             }
         }
     });
+    restore_draft(way, text, url, text_node, url_node, check);
     let check_later = move || {
         debounce(PAUSE_IN_TYPING, move |()| {
             keep_draft(&text.get_untracked(), &url.get_untracked());
@@ -156,13 +156,12 @@ pub fn TestSuiteForm() -> impl IntoView {
                         aria-describedby="outcome"
                         aria-invalid=move || invalid(Way::Text)
                         node_ref=text_node
+                        inner_html=markup::text_area(&shown_text)
                         on:input={
                             let mut typed_text = typed_text;
                             move |event| typed_text(event_target_value(&event))
                         }
-                    >
-                        {shown_text}
-                    </textarea>
+                    ></textarea>
                 </div>
                 <div class="way way-url">
                     <label for="url">"Address of the description"</label>
@@ -290,7 +289,14 @@ fn some_text(text: String) -> Option<String> {
 }
 
 /// What was typed before the page came alive, else what an earlier visit left.
-fn restore_draft(way: RwSignal<Way>, text: RwSignal<String>, url: RwSignal<String>, text_node: NodeRef<html::Textarea>, url_node: NodeRef<html::Input>) {
+fn restore_draft(
+    way: RwSignal<Way>,
+    text: RwSignal<String>,
+    url: RwSignal<String>,
+    text_node: NodeRef<html::Textarea>,
+    url_node: NodeRef<html::Input>,
+    check: impl Fn() + 'static,
+) {
     Effect::new(move |_| {
         let (Some(area), Some(line)) = (text_node.get(), url_node.get()) else { return };
         if area.value().is_empty()
@@ -301,16 +307,13 @@ fn restore_draft(way: RwSignal<Way>, text: RwSignal<String>, url: RwSignal<Strin
             line.set_value(&address);
         }
         let (typed, address) = (area.value(), line.value());
-        if text.get_untracked().is_empty() && !typed.is_empty() {
-            text.set(typed);
-            way.set(Way::Text);
+        if text.get_untracked() == typed && url.get_untracked() == address {
+            return;
         }
-        if url.get_untracked().is_empty() && !address.is_empty() {
-            url.set(address);
-            if text.get_untracked().is_empty() {
-                way.set(Way::Url);
-            }
-        }
+        way.set(if typed.is_empty() { Way::Url } else { Way::Text });
+        text.set(typed);
+        url.set(address);
+        check();
     });
 }
 

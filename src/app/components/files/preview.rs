@@ -6,6 +6,7 @@ use crate::{
     app::{
         components::{copy_button::CopyButton, icon::Icon, problem_note::ProblemNote},
         figures,
+        markup::escape,
     },
     protocol::{FileLine, FileView, Problem, TaskId},
 };
@@ -60,12 +61,12 @@ fn html(before: usize, lines: &[FileLine]) -> String {
         html.push_str("\">");
         for span in line {
             if span.class.is_empty() {
-                escape(&span.text, &mut html);
+                escape(line_text(&span.text), &mut html);
             } else {
                 html.push_str("<span class=\"tok-");
                 escape(&span.class, &mut html);
                 html.push_str("\">");
-                escape(&span.text, &mut html);
+                escape(line_text(&span.text), &mut html);
                 html.push_str("</span>");
             }
         }
@@ -74,24 +75,16 @@ fn html(before: usize, lines: &[FileLine]) -> String {
     html
 }
 
-fn escape(text: &str, html: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\n' | '\r' => {}
-            letter => html.push(letter),
-        }
-    }
+/// Lines are told apart by being lines, not by what ends them.
+fn line_text(text: &str) -> &str {
+    text.trim_end_matches(['\n', '\r'])
 }
 
 fn plain_text(lines: &[FileLine]) -> String {
     let mut text = String::new();
     for line in lines {
         for span in line {
-            text.push_str(span.text.trim_end_matches(['\n', '\r']));
+            text.push_str(line_text(&span.text));
         }
         text.push('\n');
     }
