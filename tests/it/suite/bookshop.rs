@@ -147,7 +147,14 @@ impl Shop {
         }
     }
 
-    fn answer(&self, method: &str, segments: &[&str], query: &HashMap<String, String>, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refusal> {
+    fn answer(
+        &self,
+        method: &str,
+        segments: &[&str],
+        query: &HashMap<String, String>,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Response, Refusal> {
         match (method, segments) {
             ("GET", ["books"]) => self.list_books(query),
             ("POST", ["books"]) => {
@@ -210,7 +217,8 @@ impl Shop {
             }
             ("POST", ["orders"]) => {
                 let channel = headers.get("x-order-channel").and_then(|value| value.to_str().ok());
-                let fine = matches!(channel, Some("web" | "phone" | "counter")) || (channel.is_none() && self.has(Fault::IgnoresRequiredHeader));
+                let fine =
+                    matches!(channel, Some("web" | "phone" | "counter")) || (channel.is_none() && self.has(Fault::IgnoresRequiredHeader));
                 demand(fine, "X-Order-Channel")?;
                 let order = self.object(headers, body)?;
                 validate::new_order(&order, self.fault)?;

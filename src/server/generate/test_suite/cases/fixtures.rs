@@ -95,7 +95,8 @@ impl Fixtures {
     /// The fixture for the ids of the things that a path holds: of `/pets`, that of `/pets/{petId}`.
     pub fn of_collection(&self, path: &str) -> Option<&Fixture> {
         let start = format!("{}/{{", path.trim_end_matches('/'));
-        let mut matching: Vec<(&String, &usize)> = self.by_prefix.iter().filter(|(prefix, _)| prefix.strip_prefix(&start).is_some_and(|rest| !rest.contains('/'))).collect();
+        let mut matching: Vec<(&String, &usize)> =
+            self.by_prefix.iter().filter(|(prefix, _)| prefix.strip_prefix(&start).is_some_and(|rest| !rest.contains('/'))).collect();
         matching.sort_unstable();
         let fixture = matching.first().and_then(|(_, index)| self.list.get(**index))?;
         matches!(fixture.source, Source::Made { .. }).then_some(fixture)

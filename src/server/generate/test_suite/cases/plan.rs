@@ -85,10 +85,11 @@ fn finish(plan: &mut Plan, mut cases: Vec<Case>, slug: &str, index: usize) {
     // The same request with the same expectation says nothing new.
     let mut kept: Vec<Case> = Vec::new();
     for case in cases {
-        if !kept
-            .iter()
-            .any(|other| other.before == case.before && other.request == case.request && std::mem::discriminant(&other.oracle) == std::mem::discriminant(&case.oracle))
-        {
+        if !kept.iter().any(|other| {
+            other.before == case.before
+                && other.request == case.request
+                && std::mem::discriminant(&other.oracle) == std::mem::discriminant(&case.oracle)
+        }) {
             kept.push(case);
         }
     }
