@@ -166,7 +166,7 @@ fn one_spot(
     }
     let name = spot.path.last().map_or("", |step| if let Step::Key(key) = step { key } else { "" });
     let refers = references::is_reference(name) || matches!(spot.value, Json::Made(_));
-    if leaf && !refers && !(is_form && !matches!(spot.value, Json::Text(_))) {
+    if leaf && !refers && (!is_form || matches!(spot.value, Json::Text(_))) {
         if !spot.required
             && value_of(&template.request.payload).is_some_and(|base| lookup(base, &spot.path).is_none())
             && spot.path.len() == 1

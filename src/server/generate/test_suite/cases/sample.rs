@@ -290,9 +290,10 @@ pub fn distinct(schemas: &Schemas, id: SchemaId, value: Json, others: &[Json]) -
     }
     let schema = schemas.get(id);
     let count = others.len();
+    let steps = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let candidates: Vec<Json> = match &value {
         _ if schema.values.is_some() => schema.values.iter().flatten().cloned().collect(),
-        Json::Number(number) => [1.0, -1.0].iter().filter_map(|sign| number::plus(number, sign * count as f64)).map(Json::Number).collect(),
+        Json::Number(number) => [1.0, -1.0].iter().filter_map(|sign| number::plus(number, sign * steps)).map(Json::Number).collect(),
         Json::Text(text) => vec![
             format!("{text}{count}").into_json(),
             format!("{count}{text}").into_json(),
@@ -302,7 +303,7 @@ pub fn distinct(schemas: &Schemas, id: SchemaId, value: Json, others: &[Json]) -
             .iter()
             .filter_map(|(key, part)| match part {
                 Json::Text(text) => Some((key, format!("{text}{count}").into_json())),
-                Json::Number(number) => number::plus(number, count as f64).map(|number| (key, Json::Number(number))),
+                Json::Number(number) => number::plus(number, steps).map(|number| (key, Json::Number(number))),
                 _ => None,
             })
             .map(|(key, part)| {

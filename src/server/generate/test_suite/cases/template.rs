@@ -47,7 +47,7 @@ impl Template {
     }
 }
 
-/// OpenAPI says that parameters of these names are ignored: other parts of the description own them.
+/// By the specification, parameters of these names are ignored: other parts of the description own them.
 pub fn is_reserved(parameter: &Parameter) -> bool {
     parameter.place == In::Header && ["accept", "content-type", "authorization"].contains(&parameter.name.to_ascii_lowercase().as_str())
 }
