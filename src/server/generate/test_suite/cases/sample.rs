@@ -171,6 +171,8 @@ impl Sampler<'_> {
                 }
             }
             match self.value(*id, given) {
+                // Nothing but the id of something else would have been in there.
+                Ok(Json::Map(map)) if !required && map.is_empty() && !property.properties.is_empty() => {}
                 Ok(value) => {
                     map.insert(name.clone(), value);
                 }
@@ -180,6 +182,10 @@ impl Sampler<'_> {
         }
         for name in &schema.required {
             if !map.contains_key(name) && !schema.properties.contains_key(name) {
+                self.nodes += 1;
+                if self.nodes > MAX_NODES {
+                    return Err(format!("a value of it would have more than {MAX_NODES} parts"));
+                }
                 let value = match schema.additional {
                     Additional::Typed(id) => self.value(id, None)?,
                     Additional::Forbidden => return Err(format!("it demands `{}`, which it forbids", one_line(name, 60))),

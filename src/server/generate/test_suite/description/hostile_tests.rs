@@ -212,6 +212,21 @@ fn large_numbers_of_everything_are_bounded() {
         format!(r#"{{"openapi":"3.0.0","info":{{"title":"x","version":"1"}},"paths":{{{}}}}}"#, paths.trim_end_matches(',')),
     );
     assert!(problem.detail.contains("5000 operations"), "{}", problem.detail);
+    let parameters = (0..25_000).fold(String::new(), |mut text, index| {
+        let _ = write!(text, r#"{{"name":"p{index}","in":"query","schema":{{}}}},"#);
+        text
+    });
+    let one = |inside: &str| format!(r#"{{"openapi":"3.0.0","info":{{"title":"x","version":"1"}},"paths":{{"/a":{{"get":{{{inside},"responses":{{}}}}}}}}}}"#);
+    let problem = refused("too many parameters", one(&format!(r#""parameters":[{}]"#, parameters.trim_end_matches(','))));
+    assert!(problem.detail.contains("300 parameters"), "{}", problem.detail);
+    let names = (0..70_000).map(|index| format!("\"r{index}\"")).collect::<Vec<_>>().join(",");
+    let suite = generate(with_schemas(&format!(r#""A0":{{"type":"object","required":[{names}]}}"#))).unwrap();
+    assert!(suite.skipped > 0);
+    let same = (0..4_000).fold(String::new(), |mut text, index| {
+        let _ = write!(text, r#""/s{index}/{{id}}":{{"get":{{"operationId":"{}","tags":["{}"],"responses":{{}}}}}},"#, "-".repeat(index % 50), ".".repeat(index));
+        text
+    });
+    generate(format!(r#"{{"openapi":"3.0.0","info":{{"title":"x","version":"1"}},"paths":{{{}}}}}"#, same.trim_end_matches(','))).unwrap();
     let key = "k".repeat(1_000_000);
     assert_eq!(
         survive(
