@@ -82,8 +82,7 @@ pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, syntax: Syntax, seed: 
             .map_err(|error| {
                 let place = error.location();
                 let message = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
-                let message = message.split(" at line ").next().unwrap_or_default().replace('\n', " ");
-                (shortened(&message), place.map(|at| at.line()), place.map(|at| at.column()))
+                (yaml_words(&message), place.map(|at| at.line()), place.map(|at| at.column()))
             }),
     }
 }
@@ -110,6 +109,15 @@ fn yaml_options() -> serde_saphyr::Options {
         emit_comments: false,
         with_snippet: false,
     }
+}
+
+/// The reader's message without what the line and column say already, and without the names of its limits.
+fn yaml_words(message: &str) -> String {
+    if message.contains("limits breached") {
+        return "it has more values, levels, aliases or documents than a description may have".into();
+    }
+    let message = message.split(" at line ").next().unwrap_or_default();
+    shortened(message.split(" (defined").next().unwrap_or_default()).replace('\n', " ")
 }
 
 fn shortened(text: &str) -> String {
