@@ -80,7 +80,8 @@ async fn a_correct_server_passes_everything() {
     let outcome = run(bookshop_suite(), None, "tests").await;
     assert_eq!(outcome.code, Some(0), "{}", outcome.text);
     assert_eq!(outcome.failed(), Vec::<&str>::new());
-    let passed = outcome.text.lines().last().unwrap_or_default().split(' ').next().and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+    let passed =
+        outcome.text.lines().last().unwrap_or_default().split(' ').next().and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
     assert!(passed > 250, "{}", outcome.text);
     assert_eq!(outcome.count(" skipped"), 0, "{}", outcome.text);
 }

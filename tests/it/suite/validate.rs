@@ -56,7 +56,11 @@ fn isbn(text: &str) -> bool {
 
 fn languages(value: &Value) -> bool {
     let Some(items) = value.as_array() else { return false };
-    let texts: HashSet<&str> = items.iter().filter_map(Value::as_str).filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase())).collect();
+    let texts: HashSet<&str> = items
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .collect();
     (1..=4).contains(&items.len()) && texts.len() == items.len()
 }
 
@@ -67,11 +71,13 @@ pub fn new_book(book: &Object, fault: Option<Fault>) -> Result<(), Refusal> {
     uuid(book.get("authorId").and_then(Value::as_str).unwrap_or_default())?;
     let isbn_fits = book.get("isbn").and_then(Value::as_str).is_some_and(|text| isbn(text) || forgives(Fault::IgnoresPattern));
     demand(isbn_fits, "isbn")?;
-    let genre_fits = book.get("genre").and_then(Value::as_str).is_some_and(|text| {
-        (genre(text) || forgives(Fault::IgnoresEnum)) && !(text == "poetry" && forgives(Fault::RefusesAnEnumValue))
-    });
+    let genre_fits = book
+        .get("genre")
+        .and_then(Value::as_str)
+        .is_some_and(|text| (genre(text) || forgives(Fault::IgnoresEnum)) && !(text == "poetry" && forgives(Fault::RefusesAnEnumValue)));
     demand(genre_fits, "genre")?;
-    let price_fits = book.get("price").is_some_and(|price| number(price, 0.0, 10_000.0) || (forgives(Fault::IgnoresType) && price.is_string()));
+    let price_fits =
+        book.get("price").is_some_and(|price| number(price, 0.0, 10_000.0) || (forgives(Fault::IgnoresType) && price.is_string()));
     demand(price_fits, "price")?;
     demand(optional(book, "pages", |pages| whole(pages, 1, 5_000)), "pages")?;
     demand(optional(book, "published", date), "published")?;

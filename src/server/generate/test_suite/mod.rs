@@ -14,6 +14,8 @@ pub mod resource;
 pub mod schema;
 pub mod suite;
 mod task;
+#[cfg(test)]
+mod task_tests;
 
 pub use suite::{Suite, generate};
 pub use task::TestSuite;

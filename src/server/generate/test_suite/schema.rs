@@ -77,6 +77,7 @@ pub struct Choice {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub struct Schema {
     /// Its name among the description's components.
     pub name: Option<String>,

@@ -211,12 +211,12 @@ async fn zip(work: &Work, context: &dyn StageContext) -> Result<Value, StageErro
             files.push((path, content));
         }
     }
-    let packed = aside(move || archive::zip(files.iter().map(|(path, content)| (path.as_str(), content.as_slice())))).await?;
-    let content = packed.map_err(|_| StageError::Fail(Problem::internal()))?;
+    let archive = aside(move || archive::zip(files.iter().map(|(path, content)| (path.as_str(), content.as_slice())))).await?;
+    let zip = archive.map_err(|_| StageError::Fail(Problem::internal()))?;
     let name = format!("{folder}.zip");
-    let sha256 = Sha256::digest(&content).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    let artifact = json!({"name": name, "bytes": content.len(), "sha256": sha256});
-    context.package(Package { name, media_type: "application/zip".into(), content }).await?;
+    let sha256 = Sha256::digest(&zip).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let artifact = json!({"name": name, "bytes": zip.len(), "sha256": sha256});
+    context.package(Package { name, media_type: "application/zip".into(), content: zip }).await?;
     context.step(step(99, "ZIP file created successfully")).await?;
     let figure = |name: &str| generated.get(name).cloned().unwrap_or_default();
     Ok(json!({

@@ -43,7 +43,9 @@ pub fn cases(model: &Model, fixtures: &Fixtures, operation: &Operation, template
         ));
     }
     let example = content.examples.first().map(|(_, value)| value);
-    let full = sample::sample(&model.schemas, schema, Fill::All, example).ok().map(|value| meaning_the_same(base, template::resolved(fixtures, &value).0));
+    let full = sample::sample(&model.schemas, schema, Fill::All, example)
+        .ok()
+        .map(|value| meaning_the_same(base, template::resolved(fixtures, &value).0));
     let is_form = !matches!(template.request.payload, Payload::Json { .. });
     let send = |value: Json| template::as_payload(model, content, value).ok().map(|payload| template.with_payload(payload));
     let fits = || Oracle::Conforms { statuses: operation.successes(), needs: template.needs.clone() };
@@ -164,7 +166,7 @@ fn one_spot(
     }
     let name = spot.path.last().map_or("", |step| if let Step::Key(key) = step { key } else { "" });
     let refers = references::is_reference(name) || matches!(spot.value, Json::Made(_));
-    if leaf && !refers && !(is_form && !matches!(spot.value, Json::Text(_))) {
+    if leaf && !refers && (!is_form || matches!(spot.value, Json::Text(_))) {
         if !spot.required
             && value_of(&template.request.payload).is_some_and(|base| lookup(base, &spot.path).is_none())
             && spot.path.len() == 1
@@ -176,7 +178,9 @@ fn one_spot(
         }
         for variation in valid::variations(&model.schemas, spot.schema, label, &spot.value) {
             // What goes with this value, the example's author knows; alone it may not make sense to the server.
-            if variation.kind == Kind::EnumValue && examples_of(template::content(operation)).any(|example| lookup(example, &spot.path) == Some(&variation.value)) {
+            if variation.kind == Kind::EnumValue
+                && examples_of(template::content(operation)).any(|example| lookup(example, &spot.path) == Some(&variation.value))
+            {
                 continue;
             }
             let whole = put(Some(variation.value.clone()));

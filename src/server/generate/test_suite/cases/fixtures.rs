@@ -1,11 +1,12 @@
 //! Where path parameters and references get values that exist: made by the API itself where a producer is
 //! found, or else named by the environment or the documented example.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::names::{self, Unique};
 use super::sample::{self, Fill};
 use super::template::{self, Template};
-use super::{Request, names, references};
+use super::{Request, references};
 use crate::server::generate::test_suite::json::Json;
 use crate::server::generate::test_suite::model::{Model, Operation, path_parameters};
 use crate::server::generate::test_suite::schema::Schema;
@@ -26,11 +27,12 @@ pub enum Source {
     Known { variable: String, example: Json },
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Fixtures {
     list: Vec<Fixture>,
     by_prefix: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
+    names: Unique,
 }
 
 /// Passes over the open parameters; each finds producers that need one more thing than the last pass's.
@@ -58,10 +60,11 @@ impl Fixtures {
             }
         }
         let mut open: Vec<Wanted<'_>> = Vec::new();
+        let mut seen = HashSet::new();
         for operation in &model.operations {
             for parameter in path_parameters(&operation.path) {
                 if let Some(prefix) = prefix(&operation.path, &parameter)
-                    && !open.iter().any(|other| other.prefix == prefix)
+                    && seen.insert(prefix.clone())
                 {
                     open.push(Wanted { operation, parameter, prefix });
                 }
@@ -95,7 +98,8 @@ impl Fixtures {
     /// The fixture for the ids of the things that a path holds: of `/pets`, that of `/pets/{petId}`.
     pub fn of_collection(&self, path: &str) -> Option<&Fixture> {
         let start = format!("{}/{{", path.trim_end_matches('/'));
-        let mut matching: Vec<(&String, &usize)> = self.by_prefix.iter().filter(|(prefix, _)| prefix.strip_prefix(&start).is_some_and(|rest| !rest.contains('/'))).collect();
+        let mut matching: Vec<(&String, &usize)> =
+            self.by_prefix.iter().filter(|(prefix, _)| prefix.strip_prefix(&start).is_some_and(|rest| !rest.contains('/'))).collect();
         matching.sort_unstable();
         let fixture = matching.first().and_then(|(_, index)| self.list.get(**index))?;
         matches!(fixture.source, Source::Made { .. }).then_some(fixture)
@@ -148,7 +152,7 @@ impl Fixtures {
     }
 
     fn add(&mut self, wanted: &Wanted<'_>, collection: &str, source: impl FnOnce(&str) -> Option<Source>) -> bool {
-        let name = self.free_name(&fixture_name(&wanted.parameter, collection));
+        let name = self.names.name(fixture_name(&wanted.parameter, collection));
         let Some(source) = source(&name) else { return false };
         self.by_prefix.insert(wanted.prefix.clone(), self.list.len());
         self.by_name.insert(name.clone(), self.list.len());
@@ -170,16 +174,6 @@ impl Fixtures {
         }
         Some(Source::Made { operation: producer, request: Box::new(template.request), property })
     }
-
-    fn free_name(&self, wanted: &str) -> String {
-        let mut name = wanted.to_owned();
-        let mut count = 2;
-        while self.by_name.contains_key(&name) {
-            name = format!("{wanted}_{count}");
-            count += 1;
-        }
-        name
-    }
 }
 
 /// `/books/{bookId}` of `/books/{bookId}/reviews`.
@@ -194,8 +188,13 @@ fn fixture_name(parameter: &str, collection: &str) -> String {
     let last = collection.rsplit('/').find(|segment| !segment.is_empty() && !segment.starts_with('{')).unwrap_or("thing");
     match name.as_str() {
         "id" | "uuid" | "key" | "name" | "slug" => format!("{}_{name}", names::singular(last)),
-        // Names that a test function already uses.
-        "api" | "request" | "answer" => format!("{name}_value"),
+        // Names that the tests or pytest itself already use.
+        "api" | "request" | "answer" | "connection" | "cache" | "pytest" | "pytestconfig" | "monkeypatch" | "recwarn" | "subtests" => {
+            format!("{name}_value")
+        }
+        name if name.starts_with("test") || name.starts_with("tmp_path") || name.starts_with("cap") || name.starts_with("record_") => {
+            format!("the_{name}")
+        }
         _ => name,
     }
 }

@@ -21,7 +21,11 @@ pub fn flows(model: &Model, fixtures: &Fixtures, index: usize, template: &Templa
     let Some(fixture) = fixtures.of_path(&operation.path, &name) else { return };
     let Source::Made { request: maker, .. } = &fixture.source else { return };
     let ends_with_it = operation.path.trim_end_matches('/').ends_with(&format!("{{{name}}}"));
-    let Some(reader) = model.operations.iter().position(|other| other.method == "GET" && other.path == operation.path).filter(|_| ends_with_it) else { return };
+    let Some(reader) =
+        model.operations.iter().position(|other| other.method == "GET" && other.path == operation.path).filter(|_| ends_with_it)
+    else {
+        return;
+    };
     let Ok(reading) = Template::new(model, fixtures, &model.operations[reader], super::sample::Fill::Required) else { return };
     if reading.needs.is_some() || template.needs.is_some() {
         return;
@@ -41,7 +45,11 @@ pub fn flows(model: &Model, fixtures: &Fixtures, index: usize, template: &Templa
             }
         }
         "DELETE" if model.operations[reader].response("404").is_some() => {
-            let first = Stage { operation: index, request: template.request.clone(), oracle: Oracle::Conforms { statuses: operation.successes(), needs: None } };
+            let first = Stage {
+                operation: index,
+                request: template.request.clone(),
+                oracle: Oracle::Conforms { statuses: operation.successes(), needs: None },
+            };
             push(case("is gone afterwards", "what was deleted is gone", vec![first], Oracle::NotFound { or_success: false }));
         }
         "PUT" | "PATCH" => {
@@ -61,7 +69,13 @@ pub fn flows(model: &Model, fixtures: &Fixtures, index: usize, template: &Templa
 /// The schema of the operation's JSON answer.
 fn answered(model: &Model, operation: &Operation) -> Option<SchemaId> {
     let success = operation.successes().into_iter().find(|code| *code < 300)?;
-    operation.response(&success.to_string())?.contents.iter().find(|content| content.is_json())?.schema.filter(|schema| model.schemas.get(*schema).is_object())
+    operation
+        .response(&success.to_string())?
+        .contents
+        .iter()
+        .find(|content| content.is_json())?
+        .schema
+        .filter(|schema| model.schemas.get(*schema).is_object())
 }
 
 /// The properties that must read as they were sent: plain ones that the answer has under the same name.
@@ -72,7 +86,9 @@ fn shown(model: &Model, read: SchemaId, sent: &Json, only: Option<&[String]>) ->
         .iter()
         .filter(|(name, value)| {
             let property = schema.properties.get(*name).map(|id| model.schemas.get(*id));
-            property.is_some_and(|property| is_plain(property, value)) && !references::is_reference(name) && only.is_none_or(|only| only.contains(name))
+            property.is_some_and(|property| is_plain(property, value))
+                && !references::is_reference(name)
+                && only.is_none_or(|only| only.contains(name))
         })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
@@ -100,7 +116,8 @@ fn changed(model: &Model, operation: &Operation, template: &Template, read: Sche
             continue;
         }
         let now = base.get(name).or_else(|| made.get(name)).cloned().unwrap_or_else(|| Json::from(1_i64));
-        let mut values = valid::variations(&model.schemas, *id, name, &now).into_iter().map(|variation| variation.value).chain([now.clone()]);
+        let mut values =
+            valid::variations(&model.schemas, *id, name, &now).into_iter().map(|variation| variation.value).chain([now.clone()]);
         if let Some(value) = values.find(|value| Some(value) != made.get(name) && is_plain(property, value)) {
             body = body.with(&[Step::Key(name.clone())], Some(value));
             names.push(name.clone());

@@ -66,7 +66,7 @@ pub fn check(format: &str, text: &str) -> Verdict {
         }
         "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
         "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
-        "byte" => return if text.len() % 4 == 0 { Verdict::Valid } else { Verdict::Unknown },
+        "byte" => return if text.len().is_multiple_of(4) { Verdict::Valid } else { Verdict::Unknown },
         "binary" | "password" | "string" => return Verdict::Valid,
         // Known to the makers of texts, but not checked for certain.
         _ => return if Some(text) == example(format) { Verdict::Valid } else { Verdict::Unknown },

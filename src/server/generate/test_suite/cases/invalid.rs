@@ -25,7 +25,7 @@ pub fn variations(schemas: &Schemas, id: SchemaId, label: &str, current: &Json, 
             Some(Json::Number(_)) => values
                 .iter()
                 .filter_map(|value| if let Json::Number(number) = value { number::plus(number, 1_000.0) } else { None })
-                .last()
+                .next_back()
                 .map(Json::Number),
             _ => None,
         };

@@ -24,7 +24,7 @@ mod valid;
 mod tests;
 
 pub use fixtures::{Fixture, Fixtures, Source};
-pub use names::{shown, snake};
+pub use names::{Unique, shown, snake};
 pub use pattern::is_portable;
 pub use plan::{MAX_CASES, Plan, by_kind, plan, slugs};
 

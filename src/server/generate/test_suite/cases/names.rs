@@ -1,9 +1,35 @@
 //! How cases and values are called, for people.
 
+use std::collections::{HashMap, HashSet};
+
 use super::references;
 use crate::server::generate::test_suite::description::one_line;
 use crate::server::generate::test_suite::json::Json;
 use crate::server::generate::test_suite::schema::Schema;
+
+/// Gives out names, each once: the second `a` is `a_2`.
+#[derive(Debug, Default)]
+pub struct Unique {
+    taken: HashSet<String>,
+    /// Where to go on counting, so that thousands of equal names stay cheap.
+    counts: HashMap<String, usize>,
+}
+
+impl Unique {
+    pub fn name(&mut self, wanted: String) -> String {
+        if self.taken.insert(wanted.clone()) {
+            return wanted;
+        }
+        let count = self.counts.entry(wanted.clone()).or_insert(1);
+        loop {
+            *count += 1;
+            let name = format!("{wanted}_{count}");
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
+}
 
 /// `ticket_type`: lower-case ASCII words joined by `_`, at most 60 characters, never empty, never beginning with a digit.
 pub fn snake(name: &str) -> String {

@@ -167,7 +167,8 @@ pub fn path_cases(model: &Model, operation: &Operation, template: &Template, pus
         let label = &parameter.name;
         for variation in invalid::variations(&model.schemas, parameter.schema, label, &value, false) {
             let suitable = !is_only_text(model, parameter, &variation)
-                && super::template::fits_path(&variation.value) && !may_be_valid_as_text(&model.schemas, parameter.schema, &variation.value);
+                && super::template::fits_path(&variation.value)
+                && !may_be_valid_as_text(&model.schemas, parameter.schema, &variation.value);
             if suitable && let Some(request) = in_path(operation, template, label, variation.value) {
                 push(Case::new(variation.kind, &variation.name, variation.reason, request, Oracle::Refuses));
             }
@@ -234,6 +235,17 @@ fn comma_list(value: &Json) -> Option<Json> {
 impl Case {
     /// A case without id and operation yet; the plan fills them in.
     pub(super) fn new(kind: Kind, name: &str, reason: String, request: Request, oracle: Oracle) -> Self {
-        Self { id: String::new(), operation: 0, kind, name: names::snake(name), reason, request, oracle, before: Vec::new(), subject: None, skip: None }
+        Self {
+            id: String::new(),
+            operation: 0,
+            kind,
+            name: names::snake(name),
+            reason,
+            request,
+            oracle,
+            before: Vec::new(),
+            subject: None,
+            skip: None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! All cases of one operation: collected, made unique, bounded, numbered by name.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::fixtures::Fixtures;
 use super::sample::Fill;
@@ -10,6 +10,9 @@ use crate::server::generate::test_suite::model::Model;
 
 /// Cases of one operation. What lies beyond is counted as skipped, with the reason.
 pub const MAX_CASES: usize = 60;
+
+/// Cases of one operation that are compared with each other.
+const MAX_CANDIDATES: usize = 500;
 
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -39,7 +42,10 @@ pub fn plan(model: &Model, fixtures: &Fixtures, slug: &str, index: usize) -> Pla
         plan.remarks.push(format!("{}: no cases, because {reason}", operation.line()));
         return plan;
     }
-    let mut push = |case: Case| cases.push(case);
+    let mut beyond = 0;
+    let mut push = |case: Case| {
+        if cases.len() < MAX_CANDIDATES { cases.push(case) } else { beyond += 1 }
+    };
     match Template::new(model, fixtures, operation, Fill::Required) {
         Ok(template) => {
             protocol::plain_call(operation, &template, &mut push);
@@ -66,7 +72,14 @@ pub fn plan(model: &Model, fixtures: &Fixtures, slug: &str, index: usize) -> Pla
         doubt_credentials(&mut cases);
     }
     finish(&mut plan, cases, slug, index);
+    if beyond > 0 {
+        *plan.left_out.entry(too_many()).or_default() += beyond;
+    }
     plan
+}
+
+fn too_many() -> String {
+    format!("more than {MAX_CASES} cases for one operation")
 }
 
 /// An operation that looks at credentials may refuse what has a valid shape.
@@ -85,25 +98,21 @@ fn finish(plan: &mut Plan, mut cases: Vec<Case>, slug: &str, index: usize) {
     // The same request with the same expectation says nothing new.
     let mut kept: Vec<Case> = Vec::new();
     for case in cases {
-        if !kept
-            .iter()
-            .any(|other| other.before == case.before && other.request == case.request && std::mem::discriminant(&other.oracle) == std::mem::discriminant(&case.oracle))
-        {
+        if !kept.iter().any(|other| {
+            other.before == case.before
+                && other.request == case.request
+                && std::mem::discriminant(&other.oracle) == std::mem::discriminant(&case.oracle)
+        }) {
             kept.push(case);
         }
     }
     if kept.len() > MAX_CASES {
-        plan.left_out.insert(format!("more than {MAX_CASES} cases for one operation"), kept.len() - MAX_CASES);
+        plan.left_out.insert(too_many(), kept.len() - MAX_CASES);
         kept.truncate(MAX_CASES);
     }
-    let mut taken = HashSet::new();
+    let mut names = names::Unique::default();
     for case in &mut kept {
-        let wanted = case.name.clone();
-        let mut count = 2;
-        while !taken.insert(case.name.clone()) {
-            case.name = format!("{wanted}_{count}");
-            count += 1;
-        }
+        case.name = names.name(std::mem::take(&mut case.name));
         case.operation = index;
         case.id = format!("{slug}/{}/{}", case.kind.as_str(), case.name.replace('_', "-"));
     }
@@ -112,17 +121,8 @@ fn finish(plan: &mut Plan, mut cases: Vec<Case>, slug: &str, index: usize) {
 
 /// The operations' names in ids and functions, each unique within the model.
 pub fn slugs(model: &Model) -> Vec<String> {
-    let mut taken = HashMap::new();
-    model
-        .operations
-        .iter()
-        .map(|operation| {
-            let slug = names::snake(&operation.key);
-            let count = taken.entry(slug.clone()).or_insert(0);
-            *count += 1;
-            if *count == 1 { slug } else { format!("{slug}_{count}") }
-        })
-        .collect()
+    let mut names = names::Unique::default();
+    model.operations.iter().map(|operation| names.name(names::snake(&operation.key))).collect()
 }
 
 /// How many cases of each kind.

@@ -171,6 +171,8 @@ impl Sampler<'_> {
                 }
             }
             match self.value(*id, given) {
+                // Nothing but the id of something else would have been in there.
+                Ok(Json::Map(map)) if !required && map.is_empty() && !property.properties.is_empty() => {}
                 Ok(value) => {
                     map.insert(name.clone(), value);
                 }
@@ -180,6 +182,10 @@ impl Sampler<'_> {
         }
         for name in &schema.required {
             if !map.contains_key(name) && !schema.properties.contains_key(name) {
+                self.nodes += 1;
+                if self.nodes > MAX_NODES {
+                    return Err(format!("a value of it would have more than {MAX_NODES} parts"));
+                }
                 let value = match schema.additional {
                     Additional::Typed(id) => self.value(id, None)?,
                     Additional::Forbidden => return Err(format!("it demands `{}`, which it forbids", one_line(name, 60))),
@@ -290,9 +296,10 @@ pub fn distinct(schemas: &Schemas, id: SchemaId, value: Json, others: &[Json]) -
     }
     let schema = schemas.get(id);
     let count = others.len();
+    let steps = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let candidates: Vec<Json> = match &value {
         _ if schema.values.is_some() => schema.values.iter().flatten().cloned().collect(),
-        Json::Number(number) => [1.0, -1.0].iter().filter_map(|sign| number::plus(number, sign * count as f64)).map(Json::Number).collect(),
+        Json::Number(number) => [1.0, -1.0].iter().filter_map(|sign| number::plus(number, sign * steps)).map(Json::Number).collect(),
         Json::Text(text) => vec![
             format!("{text}{count}").into_json(),
             format!("{count}{text}").into_json(),
@@ -302,7 +309,7 @@ pub fn distinct(schemas: &Schemas, id: SchemaId, value: Json, others: &[Json]) -
             .iter()
             .filter_map(|(key, part)| match part {
                 Json::Text(text) => Some((key, format!("{text}{count}").into_json())),
-                Json::Number(number) => number::plus(number, count as f64).map(|number| (key, Json::Number(number))),
+                Json::Number(number) => number::plus(number, steps).map(|number| (key, Json::Number(number))),
                 _ => None,
             })
             .map(|(key, part)| {

@@ -47,7 +47,7 @@ impl Template {
     }
 }
 
-/// OpenAPI says that parameters of these names are ignored: other parts of the description own them.
+/// By the specification, parameters of these names are ignored: other parts of the description own them.
 pub fn is_reserved(parameter: &Parameter) -> bool {
     parameter.place == In::Header && ["accept", "content-type", "authorization"].contains(&parameter.name.to_ascii_lowercase().as_str())
 }
@@ -158,7 +158,14 @@ pub fn as_payload(model: &Model, content: &Content, value: Json) -> Result<Paylo
 }
 
 /// `PUT /pets` says in its body which pet it means: one that exists.
-fn name_what_exists(model: &Model, fixtures: &Fixtures, operation: &Operation, content: &Content, payload: &mut Payload, needs: &mut Vec<String>) {
+fn name_what_exists(
+    model: &Model,
+    fixtures: &Fixtures,
+    operation: &Operation,
+    content: &Content,
+    payload: &mut Payload,
+    needs: &mut Vec<String>,
+) {
     let changes = matches!(operation.method.as_str(), "PUT" | "PATCH" | "DELETE") && !operation.path.contains('{');
     let has_id = content.schema.is_some_and(|schema| model.schemas.get(schema).properties.contains_key("id"));
     let (true, true, Payload::Json { value: Json::Map(map), .. }) = (changes, has_id, payload) else { return };

@@ -1,5 +1,7 @@
 //! What is wrong with a description, and where: the difference between a user who can help themselves and one who cannot.
 
+use std::fmt::Write as _;
+
 use crate::protocol::{FieldError, Problem};
 
 /// More than this is noise: people mend the first ones and try again.
@@ -43,7 +45,7 @@ pub fn problem(faults: Vec<Fault>) -> Problem {
         0 | 1 => {}
         2 => detail.push_str(" One more place needs mending."),
         count => {
-            detail.push_str(&format!(" {} more places need mending{}.", count - 1, if more > 0 { "; the first 20 are listed" } else { "" }))
+            let _ = write!(detail, " {} more places need mending{}.", count - 1, if more > 0 { "; the first 20 are listed" } else { "" });
         }
     }
     let mut problem = Problem::new(422, "invalid-description", "The description cannot be used", detail);
@@ -62,9 +64,9 @@ pub fn problem(faults: Vec<Fault>) -> Problem {
 fn sentence(fault: &Fault) -> String {
     let mut text = String::new();
     if let Some(line) = fault.line {
-        text.push_str(&format!("Line {line}, column {}: ", fault.column.unwrap_or(1)));
+        let _ = write!(text, "Line {line}, column {}: ", fault.column.unwrap_or(1));
     } else if let Some(pointer) = &fault.pointer {
-        text.push_str(&format!("At {}: ", if pointer.is_empty() { "the root" } else { pointer }));
+        let _ = write!(text, "At {}: ", if pointer.is_empty() { "the root" } else { pointer });
     }
     let mut message = fault.message.chars();
     if let Some(first) = message.next() {

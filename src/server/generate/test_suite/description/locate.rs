@@ -12,6 +12,10 @@ const ARRIVED: &str = "arrived at the place";
 
 /// The place of a node; `None` where the pointer leads nowhere.
 pub fn locate(text: &str, syntax: Syntax, pointer: &str) -> Option<(u64, u64)> {
+    // The root is everywhere.
+    if pointer.is_empty() {
+        return None;
+    }
     let tokens: Vec<String> = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
     match syntax::read(syntax::without_bom(text), syntax, Seek { tokens: &tokens }) {
         Err((message, Some(line), column)) if message.contains(ARRIVED) => Some((line, column.unwrap_or(1))),

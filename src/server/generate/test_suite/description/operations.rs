@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use indexmap::IndexMap;
+
 use super::place::Place;
 use super::version::Version;
 use super::{Reader, one_line};
@@ -10,6 +12,9 @@ use crate::server::generate::test_suite::model::{In, Operation, Parameter, Style
 
 /// More operations than the largest public descriptions within the size limit have.
 const MAX_OPERATIONS: usize = 5_000;
+/// Parameters of one operation, and characters of one path.
+const MAX_PARAMETERS: usize = 300;
+const MAX_PATH_CHARS: usize = 2_000;
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl<'a> Reader<'a> {
@@ -38,6 +43,10 @@ impl<'a> Reader<'a> {
         let mut keys = HashSet::new();
         for (path, item) in paths.entries() {
             if path.starts_with("x-") {
+                continue;
+            }
+            if path.len() > MAX_PATH_CHARS {
+                self.fault(&item, format!("a path may have {MAX_PATH_CHARS} characters"));
                 continue;
             }
             if !path.starts_with('/') {
@@ -112,10 +121,14 @@ impl<'a> Reader<'a> {
 
     /// The operation's parameters replace the path's of the same name; those of the template that nobody describes are added.
     fn with_path_parameters(&mut self, path: &str, operation: &Place<'a>, described: Vec<Parameter>) -> Vec<Parameter> {
-        let mut parameters: Vec<Parameter> = Vec::new();
+        let mut by_name: IndexMap<(&'static str, String), Parameter> = IndexMap::new();
         for parameter in described {
-            parameters.retain(|other| other.name != parameter.name || other.place != parameter.place);
-            parameters.push(parameter);
+            by_name.insert((parameter.place.as_str(), parameter.name.clone()), parameter);
+        }
+        let mut parameters: Vec<Parameter> = by_name.into_values().collect();
+        if parameters.len() > MAX_PARAMETERS {
+            self.fault(operation, format!("it has more than {MAX_PARAMETERS} parameters"));
+            parameters.truncate(MAX_PARAMETERS);
         }
         let names = path_parameters(path);
         for name in &names {

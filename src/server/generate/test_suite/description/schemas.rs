@@ -124,7 +124,7 @@ impl<'a> SchemaReader<'a> {
     }
 
     fn read(&mut self, place: &Place<'a>) -> Schema {
-        let mut schema = Schema { name: self.component_name(place), ..Schema::default() };
+        let mut schema = Schema { name: component_name(place), ..Schema::default() };
         match place.node {
             Json::Map(_) => {}
             Json::Bool(true) => return schema,
@@ -154,12 +154,6 @@ impl<'a> SchemaReader<'a> {
             }
         }
         schema
-    }
-
-    fn component_name(&self, place: &Place<'a>) -> Option<String> {
-        let pointer = place.pointer();
-        let name = pointer.strip_prefix("/components/schemas/").or_else(|| pointer.strip_prefix("/definitions/"))?;
-        (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
     }
 
     fn read_types(&mut self, place: &Place<'a>, schema: &mut Schema) {
@@ -281,6 +275,12 @@ impl<'a> SchemaReader<'a> {
         branches.retain(|branch| seen.insert(*branch));
         branches
     }
+}
+
+fn component_name(place: &Place<'_>) -> Option<String> {
+    let pointer = place.pointer();
+    let name = pointer.strip_prefix("/components/schemas/").or_else(|| pointer.strip_prefix("/definitions/"))?;
+    (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
 }
 
 fn number(place: &Place<'_>, key: &str) -> Option<Number> {

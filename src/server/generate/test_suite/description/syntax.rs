@@ -13,8 +13,17 @@ use super::fault::Fault;
 use crate::protocol::input::MAX_DESCRIPTION_BYTES;
 use crate::server::generate::test_suite::json::{Json, MAX_DEPTH};
 
-/// More nodes than any description that people maintain; about 50 MiB of them.
-const MAX_NODES: usize = 400_000;
+/// More nodes than a description of the largest size that people maintain; they have one for some 30 bytes.
+const MAX_NODES: usize = 500_000;
+/// Below the density of any real description; bombs have a node for every two bytes.
+const BYTES_PER_NODE: usize = 8;
+/// Small documents may be dense.
+const FREE_NODES: usize = 50_000;
+
+/// How many nodes a text of this size may hold, so that memory stays in proportion to it.
+fn node_budget(bytes: usize) -> usize {
+    (FREE_NODES + bytes / BYTES_PER_NODE).min(MAX_NODES)
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
@@ -38,7 +47,7 @@ pub fn parse(text: &str) -> Result<(Json, Syntax), Fault> {
         ));
     }
     let syntax = if start.starts_with(['{', '[']) { Syntax::Json } else { Syntax::Yaml };
-    let budget = Cell::new(MAX_NODES);
+    let budget = Cell::new(node_budget(text.len()));
     let seed = Node { budget: &budget, depth: MAX_DEPTH };
     let document = read(text, syntax, seed).map_err(|(message, line, column)| Fault {
         message: format!("this is not valid {}: {message}", if syntax == Syntax::Json { "JSON" } else { "YAML" }),
@@ -73,8 +82,7 @@ pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, syntax: Syntax, seed: 
             .map_err(|error| {
                 let place = error.location();
                 let message = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
-                let message = message.split(" at line ").next().unwrap_or_default().replace('\n', " ");
-                (shortened(&message), place.map(|at| at.line()), place.map(|at| at.column()))
+                (yaml_words(&message), place.map(|at| at.line()), place.map(|at| at.column()))
             }),
     }
 }
@@ -83,7 +91,7 @@ fn yaml_options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_reader_input_bytes: Some(MAX_DESCRIPTION_BYTES),
-            max_events: 1_500_000,
+            max_events: 3 * MAX_NODES,
             max_nodes: MAX_NODES,
             max_aliases: 2_000,
             max_anchors: 2_000,
@@ -101,6 +109,15 @@ fn yaml_options() -> serde_saphyr::Options {
         emit_comments: false,
         with_snippet: false,
     }
+}
+
+/// The reader's message without what the line and column say already, and without the names of its limits.
+fn yaml_words(message: &str) -> String {
+    if message.contains("limits breached") {
+        return "it has more values, levels, aliases or documents than a description may have".into();
+    }
+    let message = message.split(" at line ").next().unwrap_or_default();
+    shortened(message.split(" (defined").next().unwrap_or_default()).replace('\n', " ")
 }
 
 fn shortened(text: &str) -> String {
@@ -125,7 +142,8 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Json;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        let left = self.budget.get().checked_sub(1).ok_or_else(|| D::Error::custom(format!("it has more than {MAX_NODES} values")))?;
+        let left =
+            self.budget.get().checked_sub(1).ok_or_else(|| D::Error::custom("it holds more values than any description of its size"))?;
         self.budget.set(left);
         deserializer.deserialize_any(self)
     }

@@ -17,14 +17,14 @@ fn broken_descriptions_name_the_place() {
         ("", (None, None), "is empty"),
         ("  \n\t", (None, None), "is empty"),
         ("<!DOCTYPE html><html></html>", (None, None), "web page"),
-        ("hello", (Some(""), Some(1)), "is an object"),
-        ("42", (Some(""), Some(1)), "is an object"),
+        ("hello", (Some(""), None), "is an object"),
+        ("42", (Some(""), None), "is an object"),
         ("asyncapi: 2.6.0\ninfo: {}\n", (Some("/asyncapi"), Some(1)), "AsyncAPI"),
-        ("info: {}\n", (Some(""), Some(1)), "neither `openapi"),
+        ("info: {}\n", (Some(""), None), "neither `openapi"),
         ("openapi: 4.0.0\npaths: {}\n", (Some("/openapi"), Some(1)), "version `4.0.0`"),
         ("swagger: '1.2'\npaths: {}\n", (Some("/swagger"), Some(1)), "version `1.2`"),
         ("openapi: 3.0.0\ninfo: {title: x}\npaths: {}\n", (Some("/paths"), Some(3)), "no operation"),
-        ("openapi: 3.0.0\ninfo: {title: x}\n", (Some(""), Some(1)), "no `paths`"),
+        ("openapi: 3.0.0\ninfo: {title: x}\n", (Some(""), None), "no `paths`"),
         ("openapi: 3.0.0\npaths: [a]\n", (Some("/paths"), Some(2)), "must be an object"),
         ("{\"openapi\": \"3.0.0\",\n \"paths\": {,}}", (None, Some(2)), "not valid JSON"),
         ("openapi: 3.0.0\npaths:\n  /a: {get: [}\n", (None, Some(3)), "not valid YAML"),
@@ -40,10 +40,20 @@ fn broken_descriptions_name_the_place() {
     for (paths, pointer, line, words) in [
         ("paths:\n  /pets:\n    get:\n      parameters:\n        - {name: limit}\n", "/paths/~1pets/get/parameters/0", 5, "lacks `in`"),
         ("paths:\n  /pets:\n    get:\n      parameters:\n        - {in: query}\n", "/paths/~1pets/get/parameters/0", 5, "lacks `name`"),
-        ("paths:\n  /pets:\n    get:\n      parameters:\n        - {in: body, name: x}\n", "/paths/~1pets/get/parameters/0", 5, "not `body`"),
+        (
+            "paths:\n  /pets:\n    get:\n      parameters:\n        - {in: body, name: x}\n",
+            "/paths/~1pets/get/parameters/0",
+            5,
+            "not `body`",
+        ),
         ("paths:\n  pets:\n    get: {}\n", "/paths/pets", 3, "begin with `/`"),
         ("paths:\n  /pets:\n    get: 5\n", "/paths/~1pets/get", 3, "must be an object"),
-        ("paths:\n  /pets:\n    get:\n      responses: {'200': {$ref: '#/nowhere'}}\n", "/paths/~1pets/get/responses/200", 4, "leads to nothing"),
+        (
+            "paths:\n  /pets:\n    get:\n      responses: {'200': {$ref: '#/nowhere'}}\n",
+            "/paths/~1pets/get/responses/200",
+            4,
+            "leads to nothing",
+        ),
         ("paths:\n  /pets: {$ref: 'https://example.com/a.yaml'}\n", "/paths/~1pets", 2, "leads out of this document"),
     ] {
         let problem = problem(&format!("{openapi}{paths}"));
@@ -57,9 +67,11 @@ fn broken_descriptions_name_the_place() {
 
 #[test]
 fn all_faults_are_reported_at_once() {
-    let problem = problem("openapi: 3.0.0\npaths:\n  /a:\n    get:\n      parameters: [{name: a}, {in: query}, {in: query, name: c, schema: {$ref: '#/x'}}]\n");
-    assert_eq!(problem.errors.len(), 4, "{problem}");
-    assert!(problem.detail.ends_with("3 more places need mending."), "{}", problem.detail);
+    let problem = problem(
+        "openapi: 3.0.0\npaths:\n  /a:\n    get:\n      parameters: [{name: a}, {in: query}, {in: query, name: c, schema: {$ref: '#/x'}}]\n",
+    );
+    assert_eq!(problem.errors.len(), 3, "{problem}");
+    assert!(problem.detail.ends_with("2 more places need mending."), "{}", problem.detail);
 }
 
 /// The same API in three dialects.
@@ -79,7 +91,10 @@ fn three_dialects_give_the_same_model() {
         let [find, lend, get] = model.operations.as_slice() else { panic!("{dialect}") };
 
         let states = &find.parameters[0];
-        assert_eq!((states.name.as_str(), states.place, states.style, states.explode, states.required), ("states", In::Query, Style::Plain, true, false));
+        assert_eq!(
+            (states.name.as_str(), states.place, states.style, states.explode, states.required),
+            ("states", In::Query, Style::Plain, true, false)
+        );
         let items = model.schemas.get(model.schemas.get(states.schema).items.unwrap());
         assert_eq!(items.values.as_ref().map(Vec::len), Some(3), "{dialect}");
         let weight = model.schemas.get(find.parameters[1].schema);

@@ -1,8 +1,6 @@
 //! File names out of texts that strangers wrote: ASCII words, never a path, never a reserved name, never twice.
 
-use std::collections::HashSet;
-
-use crate::server::generate::test_suite::cases::snake;
+use crate::server::generate::test_suite::cases::{Unique, snake};
 
 /// Device names that Windows gives to no file, whatever the extension.
 const RESERVED: [&str; 22] = [
@@ -13,7 +11,7 @@ const RESERVED: [&str; 22] = [
 /// Names that are given out once.
 #[derive(Debug, Default)]
 pub struct Names {
-    taken: HashSet<String>,
+    names: Unique,
 }
 
 impl Names {
@@ -22,13 +20,7 @@ impl Names {
         let has_words = text.chars().any(|c| c.is_ascii_alphanumeric());
         let stem = if has_words { snake(text) } else { fallback.to_owned() };
         let stem = if RESERVED.contains(&stem.as_str()) { format!("{stem}_") } else { stem };
-        let mut name = stem.clone();
-        let mut count = 2;
-        while !self.taken.insert(name.clone()) {
-            name = format!("{stem}_{count}");
-            count += 1;
-        }
-        name
+        self.names.name(stem)
     }
 }
 

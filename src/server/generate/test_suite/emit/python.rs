@@ -121,7 +121,9 @@ pub fn literal(value: &Json, indent: usize, room: usize) -> String {
     let end = " ".repeat(indent);
     let room = WIDTH.saturating_sub(inner + 1);
     match value {
-        Json::List(items) if is_repeated(items) => format!("{} * {}", literal(&Json::List(vec![items[0].clone()]), indent, room), items.len()),
+        Json::List(items) if is_repeated(items) => {
+            format!("{} * {}", literal(&Json::List(vec![items[0].clone()]), indent, room), items.len())
+        }
         Json::List(items) if !items.is_empty() => {
             let lines: Vec<String> = items.iter().map(|item| format!("{pad}{},\n", literal(item, inner, room))).collect();
             format!("[\n{}{end}]", lines.concat())

@@ -21,7 +21,7 @@ pub fn write(model: &Model, folder: &str, plans: &[ResourcePlan]) -> String {
         model.operations.len(),
         model.dialect
     );
-    out.push_str("## Run\n\n```sh\npython3 -m venv .venv\n.venv/bin/pip install -r requirements.txt\n");
+    out.push_str("## Run\n\nNeeds Python 3.10 or newer.\n\n```sh\npython3 -m venv .venv\n.venv/bin/pip install -r requirements.txt\n");
     out.push_str("BASE_URL=http://localhost:8080 .venv/bin/pytest\n```\n\n");
     out.push_str("Run it against a test system: the tests create, change and delete things.\n\n");
     settings(model, plans, &mut out);

@@ -162,7 +162,7 @@ fn write_call(request: &Request, target: &str, out: &mut String) {
     }
     match &request.payload {
         Payload::Json { media_type, .. } if media_type != "application/json" => {
-            headers.push(("Content-Type".into(), Json::from(media_type.as_str())))
+            headers.push(("Content-Type".into(), Json::from(media_type.as_str())));
         }
         Payload::Raw { media_type, .. } => headers.push(("Content-Type".into(), Json::from(media_type.as_str()))),
         _ => {}
