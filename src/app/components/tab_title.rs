@@ -19,7 +19,9 @@ pub fn TabTitle(live: Live) -> impl IntoView {
         Status::Failed => format!("Failed · {}", snapshot.title),
         Status::Cancelled => format!("Cancelled · {}", snapshot.title),
     });
-    let shown = RwSignal::new(wanted.get_untracked());
+    // Counted, not in the arena: the server reads the title when the page's arena is no longer at hand.
+    let shown = ArcRwSignal::new(wanted.get_untracked());
+    let title = shown.clone();
     let waiting = StoredValue::new(false);
     let terminal = live.part(crate::protocol::TaskSnapshot::is_terminal);
     Effect::new(move |_| {
@@ -29,10 +31,13 @@ pub fn TabTitle(live: Live) -> impl IntoView {
         } else if !waiting.get_value() {
             waiting.set_value(true);
             set_timeout(
-                move || {
-                    if let Some(title) = wanted.try_get_untracked() {
-                        waiting.set_value(false);
-                        shown.set(title);
+                {
+                    let shown = shown.clone();
+                    move || {
+                        if let Some(title) = wanted.try_get_untracked() {
+                            waiting.set_value(false);
+                            shown.set(title);
+                        }
                     }
                 },
                 PAUSE,
@@ -50,7 +55,7 @@ pub fn TabTitle(live: Live) -> impl IntoView {
     });
     // In an effect, because cleanups run on the server too.
     Effect::new(|_| on_cleanup(|| set_icon(ICON)));
-    view! { <Title text=move || shown.get() /> }
+    view! { <Title text=move || title.get() /> }
 }
 
 const ICON: &str = "/favicon.svg";
