@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn the_excerpt_points_at_the_place() {
         let text = "openapi: 3.1.0\ninfo:\n  title: Shop\n bad: [\npaths: {}\n";
-        let expected = "      2  info:\n      3    title: Shop\n>     4   bad: [\n                ^\n      5  paths: {}\n";
+        let expected = "      2  info:\n      3    title: Shop\n>     4   bad: [\n               ^\n      5  paths: {}\n";
         assert_eq!(excerpt(text, 4, Some(7)).as_deref(), Some(expected));
     }
 
