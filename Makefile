@@ -13,7 +13,7 @@ run: build ## Set up, build for release and serve on http://127.0.0.1:3000
 	@exec target/release/livegen serve
 
 build: ## Set up and build for release: target/release/livegen and target/site
-	@scripts/setup.sh rust wasm-opt
+	@scripts/setup.sh rust
 	@echo "building; the first time compiles every dependency and takes some minutes"
 	@$(SITE) build --release
 
@@ -48,4 +48,4 @@ bench: build ## Measure; docs/BENCHMARKS.md says what the figures mean
 
 clean: ## Remove everything built and installed in this folder; the data stays
 	$(CARGO) clean
-	rm -rf end2end/node_modules end2end/test-results end2end/playwright-report scripts/site/node_modules
+	rm -rf end2end/node_modules end2end/test-results end2end/playwright-report

@@ -2,7 +2,6 @@
 # Fetches what the named parts of the work need and this machine lacks; says what it does, and does nothing twice.
 #
 #   rust      a C compiler, cargo, and Rust's standard library for the browser
-#   wasm-opt  Binaryen's wasm-opt from npm, which makes the wasm smaller; the build works without it
 #   browser   Chromium and the browser tests' packages from npm
 #   python    what the generated test suites need to run: the very versions that they name
 #   leptos    cargo-leptos and wasm-bindgen for `make dev`; compiling them takes about 12 minutes, once
@@ -50,16 +49,6 @@ setup_rust() {
     fi
 }
 
-setup_wasm_opt() {
-    if [ -n "${WASM_OPT:-}" ] || has wasm-opt; then
-        return
-    elif has npm; then
-        npm_packages scripts/site || say "wasm-opt could not be installed; the build goes on without it"
-    else
-        say "npm is not there, so there is no wasm-opt; the build goes on without it"
-    fi
-}
-
 setup_browser() {
     has npm || die "npm is not there; the browser tests need Node 20 or later"
     if [ -z "${CHROMIUM:-}" ] && ! has chromium && ! has chromium-browser && ! has google-chrome; then
@@ -99,7 +88,6 @@ setup_leptos() {
 for part in "$@"; do
     case $part in
     rust | browser | python | leptos) "setup_$part" ;;
-    wasm-opt) setup_wasm_opt ;;
     *) die "unknown part: $part" ;;
     esac
 done
