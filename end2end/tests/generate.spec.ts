@@ -41,7 +41,9 @@ test('pasted text works as well as a file', async ({ page }) => {
 
 test('the bar moves live, never falls, and the title tells it too @hydrated', async ({ page, startServer }) => {
   const server = await startServer({ queue: { step_delay_ms: 60 } });
+  let documents = 0;
   await upload(page, description(30), server.url);
+  page.on('request', (request) => (documents += Number(request.isNavigationRequest())));
   const seen = await recordBar(page);
   await expect(pill(page)).toHaveAttribute('data-link', 'live');
   await reaches(page, 30);
@@ -51,6 +53,8 @@ test('the bar moves live, never falls, and the title tells it too @hydrated', as
   neverFalls(values);
   expect(values.length, `moved in steps: ${values}`).toBeGreaterThan(10);
   await expect(pill(page)).toHaveAttribute('data-link', 'ended');
+  await page.waitForTimeout(3_500);
+  expect(documents, 'with script nothing reloads the page').toBe(0);
 });
 
 test('a reload at half-way keeps progress @hydrated', async ({ page, startServer }) => {

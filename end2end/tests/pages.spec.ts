@@ -69,10 +69,10 @@ test('history finds and filters, and its address can be shared', async ({ page }
   await completes(page);
   await page.goto('/tasks');
   await expect(page.locator('main')).toContainText('Alpha API');
-  await page.goto('/tasks?text=beta');
+  await page.goto('/tasks?q=beta');
   await expect(page.locator('main')).toContainText('Beta API');
   await expect(page.locator('main')).not.toContainText('Alpha API');
-  await page.goto('/tasks?status=failed');
+  await page.goto('/tasks?state=failed');
   await expect(page.locator('main')).not.toContainText('Beta API');
 });
 

@@ -46,7 +46,8 @@ fn Task(initial: TaskSnapshot) -> impl IntoView {
     }
     view! {
         <TabTitle live />
-        {running.then(|| view! { <noscript><meta http-equiv="refresh" content="3" /></noscript> })}
+        // As text: an element made by script inside of a noscript would refresh the page all the same.
+        {running.then(|| view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="3">"#></noscript> })}
         <article class="column task">
             <TaskHead live />
             <TaskError live />
