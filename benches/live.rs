@@ -157,7 +157,7 @@ impl Drop for Server {
 fn input(operations: usize) -> Value {
     let paths: serde_json::Map<String, Value> = (0..operations)
         .map(|n| {
-            let operation = json!({"operationId": format!("getThing{n}"), "tags": [format!("things {}", n / 20)], "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}}], "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}}});
+            let operation = json!({"operationId": format!("getThing{n}"), "tags": ["things"], "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}}], "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}}});
             (format!("/things{n}"), json!({ "get": operation }))
         })
         .collect();

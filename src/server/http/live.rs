@@ -4,7 +4,7 @@
 //! queued for a session: it pulls batches from the hub at its client's pace, so a slow client costs one batch. A client
 //! that takes longer than [`SEND_LIMIT`] for a batch, or answers no ping, is closed with a code that says "resume".
 
-use std::{ops::ControlFlow, time::Duration};
+use std::{ops::ControlFlow, pin::pin, time::Duration};
 
 use axum::{
     extract::{
@@ -133,13 +133,13 @@ impl Session {
         if self.opening.connection.status.is_terminal() && self.opening.subscription.cursor() == self.opening.connection.seq {
             return None;
         }
-        let soft_stop = self.state.soft_stop.clone();
-        let mut heartbeat = Instant::now() + HEARTBEAT;
-        let mut pong_due: Option<Instant> = None;
+        // Made once: with a thousand watchers, registering timers and waiters anew for every event is what costs.
+        let mut soft_stop = pin!(self.state.soft_stop.clone().cancelled_owned());
+        let mut timer = pin!(tokio::time::sleep(HEARTBEAT));
+        let mut pong_missing = false;
         loop {
-            let next = pong_due.unwrap_or(heartbeat).min(heartbeat);
             let flow = tokio::select! {
-                () = soft_stop.cancelled() => return Some(CloseCode::Shutdown),
+                () = &mut soft_stop => return Some(CloseCode::Shutdown),
                 batch = self.opening.subscription.next() => match batch {
                     Ok(batch) => {
                         let terminal = batch.last().is_some_and(|event| event.terminal);
@@ -153,8 +153,9 @@ impl Session {
                 },
                 received = self.socket.recv() => match received {
                     Some(Ok(message)) => {
-                        if matches!(message, Message::Pong(_)) {
-                            pong_due = None;
+                        if matches!(message, Message::Pong(_)) && pong_missing {
+                            pong_missing = false;
+                            timer.as_mut().reset(Instant::now() + HEARTBEAT);
                         }
                         self.answer(message).await
                     }
@@ -162,12 +163,12 @@ impl Session {
                     Some(Err(_)) => return Some(CloseCode::BadFrame),
                     None => return None,
                 },
-                () = tokio::time::sleep_until(next) => {
-                    if pong_due.is_some_and(|due| due <= Instant::now()) {
+                () = &mut timer => {
+                    if pong_missing {
                         return Some(CloseCode::NoPong);
                     }
-                    heartbeat = Instant::now() + HEARTBEAT;
-                    pong_due = Some(Instant::now() + PONG_LIMIT);
+                    timer.as_mut().reset(Instant::now() + PONG_LIMIT);
+                    pong_missing = true;
                     let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.state.clock.now() };
                     self.send(vec![Message::text(Frame::Heartbeat(beat).encode()), Message::Ping(bytes::Bytes::new())]).await
                 }

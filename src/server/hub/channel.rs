@@ -51,6 +51,8 @@ pub(super) struct Channel {
 struct Ring {
     events: VecDeque<Encoded>,
     bytes: usize,
+    /// The batch that was made last and the cursor it follows: those who wait at the head all ask for the same.
+    latest: Option<(u64, Arc<Batch>)>,
 }
 
 impl Channel {
@@ -77,7 +79,7 @@ impl Channel {
     /// Events after `cursor`; empty at the head of the log.
     async fn read_after(&self, cursor: u64) -> Result<Arc<Batch>> {
         if let Some(batch) = self.ring_after(cursor) {
-            return Ok(Arc::new(batch));
+            return Ok(batch);
         }
         let mut pages = self.pages.lock().await;
         if let Some((_, page)) = pages.iter().find(|(after, _)| *after == cursor) {
@@ -96,15 +98,20 @@ impl Channel {
     }
 
     /// `None` when the ring does not reach back to `cursor`, or knows nothing yet.
-    fn ring_after(&self, cursor: u64) -> Option<Batch> {
-        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+    fn ring_after(&self, cursor: u64) -> Option<Arc<Batch>> {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, batch)) = ring.latest.as_ref().filter(|(after, _)| *after == cursor) {
+            return Some(Arc::clone(batch));
+        }
         let (first, last) = (ring.events.front()?.seq, ring.events.back()?.seq);
         if cursor + 1 < first {
             return None;
         }
         let skip = usize::try_from(cursor + 1 - first).ok()?;
         // A reader ahead of the ring can only be one whose events came by another way: ask the store.
-        (cursor <= last).then(|| take_batch(ring.events.iter().skip(skip).cloned()))
+        let batch = (cursor <= last).then(|| Arc::new(take_batch(ring.events.iter().skip(skip).cloned())))?;
+        ring.latest = Some((cursor, Arc::clone(&batch)));
+        Some(batch)
     }
 }
 
@@ -119,6 +126,7 @@ impl Ring {
                 self.bytes = 0;
             }
         }
+        self.latest = None;
         self.bytes += event.json.len();
         self.events.push_back(event);
         while self.events.len() > RING_EVENTS || self.bytes > RING_BYTES {
