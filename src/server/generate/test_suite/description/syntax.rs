@@ -14,7 +14,7 @@ use crate::protocol::input::MAX_DESCRIPTION_BYTES;
 use crate::server::generate::test_suite::json::{Json, MAX_DEPTH};
 
 /// More nodes than a description of the largest size that people maintain; they have one for some 30 bytes.
-const MAX_NODES: usize = 500_000;
+const MAX_NODES: usize = 300_000;
 /// Below the density of any real description; bombs have a node for every two bytes.
 const BYTES_PER_NODE: usize = 8;
 /// Small documents may be dense.
