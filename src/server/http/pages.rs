@@ -19,7 +19,12 @@ use serde::Deserialize;
 
 use super::{TaskPath, security, upload};
 use crate::{
-    app::{App, forms::FormState, shell, visit::{Theme, Visit}},
+    app::{
+        App,
+        forms::FormState,
+        shell,
+        visit::{Theme, Visit},
+    },
     protocol::AccountId,
     server::{random, state::AppState, tasks::Caller},
 };
