@@ -3,63 +3,95 @@
 use leptos::{
     prelude::*,
     server_fn::{
-        codec::{Json, JsonEncoding},
+        Bytes, ContentType, Decodes, Encodes, Format, FormatType,
+        codec::Post,
         error::{FromServerFnError, ServerFnErrorErr},
     },
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::protocol::{FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot};
 
-#[server(prefix = "/api/fn", endpoint = "check", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "check", input = Json, output = Json)]
 pub async fn check(input: TaskInput) -> Result<Inspected, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.inspect(input).await }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "submit", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "submit", input = Json, output = Json)]
 pub async fn submit(input: TaskInput, idempotency_key: String) -> Result<TaskId, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.submit(input, Some(idempotency_key)).await }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "task", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "task", input = Json, output = Json)]
 pub async fn task(id: String) -> Result<TaskSnapshot, Problem> {
     use crate::server::functions::{answer, task_id};
     answer(|caller| async move { caller.snapshot(task_id(&id)?).await.map(|snapshot| snapshot.as_ref().clone()) }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "tasks", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "tasks", input = Json, output = Json)]
 pub async fn tasks(filter: TaskFilter) -> Result<TaskPage, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.list(filter).await }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "cancel", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "cancel", input = Json, output = Json)]
 pub async fn cancel(task_id: TaskId) -> Result<(), Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.cancel(task_id).await }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "retry", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "retry", input = Json, output = Json)]
 pub async fn retry(task_id: TaskId) -> Result<TaskId, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.retry(task_id).await }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "file", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "file", input = Json, output = Json)]
 pub async fn file(task_id: TaskId, path: String) -> Result<FileView, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.file_view(task_id, &path).await }).await
 }
 
-#[server(prefix = "/api/fn", endpoint = "log", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "log", input = Json, output = Json)]
 pub async fn log_before(task_id: TaskId, before: u64) -> Result<Vec<LogLine>, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.log_before(task_id, before).await }).await
 }
 
+/// JSON that is read as text. Leptos' own reads bytes, for which the browser would need a second set of decoders.
+pub struct JsonText;
+
+type Json = Post<JsonText>;
+
+impl ContentType for JsonText {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonText {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn encode(output: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_string(output).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for JsonText {
+    type Error = String;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        let text = std::str::from_utf8(&bytes).map_err(|error| error.to_string())?;
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

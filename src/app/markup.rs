@@ -1,5 +1,5 @@
-//! Text as HTML, for the two places that write HTML themselves: the preview, whose thousands of spans would be
-//! thousands of views, and the text area, in which a view would leave its markers.
+//! Text as HTML, for what writes HTML itself: log and preview, whose thousands of lines would be thousands of views, and
+//! places in which a view would leave its markers.
 
 /// Appends `text` so that it is nothing but text, in an element or in a quoted attribute.
 pub fn escape(text: &str, html: &mut String) {
@@ -14,14 +14,15 @@ pub fn escape(text: &str, html: &mut String) {
     }
 }
 
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 16);
+    escape(text, &mut html);
+    html
+}
+
 /// The inside of a text area. The first line break is the parser's, not the text's.
 pub fn text_area(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + 16);
-    if !text.is_empty() {
-        html.push('\n');
-        escape(text, &mut html);
-    }
-    html
+    if text.is_empty() { String::new() } else { format!("\n{}", escaped(text)) }
 }
 
 #[cfg(test)]

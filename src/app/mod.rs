@@ -12,7 +12,9 @@ mod markup;
 mod now;
 mod pages;
 mod shell;
+mod signals;
 pub mod visit;
+mod whole;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

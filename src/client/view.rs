@@ -1,21 +1,19 @@
 //! What a page shows of a task that it watches, as signals: one batch of events is one notification.
 //!
-//! The snapshot is the fold; log lines and files are kept beside it, because they grow and a page must not
-//! redraw what it has: lines come in chunks that are closed once full, files notify only when a file came.
+//! The snapshot is the fold. Files notify only when a file came. Log lines are kept as data beside it, because a page must
+//! not redraw the lines that it has: it is told what to add.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use leptos::prelude::*;
 
 use super::reconnect::{Input, Link};
-use crate::protocol::{Applied, Event, EventBody, FileEntry, LogLine, TaskSnapshot, Timestamp};
+use crate::protocol::{Applied, Event, EventBody, FileEntry, LogLine, TaskId, TaskSnapshot, Timestamp};
 
-/// Lines per chunk; the browser skips the layout of chunks that are out of sight.
-const CHUNK_LINES: usize = 100;
 /// Lines that a page keeps while it follows the end of the log; older ones can be loaded again.
 const KEPT_LINES: usize = 5_000;
 
-/// The state of the line to the server, in the server's time.
+/// The state of the line to the server, in the browser's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connection {
     pub link: Link,
@@ -27,6 +25,7 @@ pub struct Connection {
 
 #[derive(Clone, Copy)]
 pub struct Live {
+    pub task_id: TaskId,
     pub snapshot: RwSignal<TaskSnapshot>,
     pub files: RwSignal<Arc<Vec<FileEntry>>>,
     pub log: LogView,
@@ -39,6 +38,7 @@ impl Live {
     pub fn new(snapshot: TaskSnapshot, tell: Callback<Input>) -> Self {
         let link = if snapshot.is_terminal() { Link::Ended } else { Link::Connecting };
         Self {
+            task_id: snapshot.task_id,
             files: RwSignal::new(Arc::new(snapshot.files.clone())),
             log: LogView::new(&snapshot),
             connection: RwSignal::new(Connection { link, heard_at: None, due_at: None }),
@@ -49,7 +49,22 @@ impl Live {
 
     /// A part of the snapshot that notifies only when it changes.
     pub fn part<T: PartialEq + Send + Sync + 'static>(self, part: impl Fn(&TaskSnapshot) -> T + Send + Sync + 'static) -> Memo<T> {
-        Memo::new(move |_| self.snapshot.with(&part))
+        // Boxed: one memo's code for each type, not for each closure.
+        let part: Box<dyn Fn(&TaskSnapshot) -> T + Send + Sync> = Box::new(part);
+        Memo::new(move |_| self.snapshot.with(&*part))
+    }
+
+    pub fn words(self, words: impl Fn(&TaskSnapshot) -> String + Send + Sync + 'static) -> Signal<String> {
+        Signal::derive(move || self.snapshot.with(&words))
+    }
+
+    pub fn switch(self, switch: impl Fn(&TaskSnapshot) -> bool + Send + Sync + 'static) -> Signal<bool> {
+        Signal::derive(move || self.snapshot.with(&switch))
+    }
+
+    /// Reads without following.
+    pub fn now<T>(self, read: impl FnOnce(&TaskSnapshot) -> T) -> T {
+        self.snapshot.with_untracked(read)
     }
 
     /// Applies a batch. The answer is that of the last event; whoever calls has sorted out gaps before.
@@ -71,7 +86,7 @@ impl Live {
                 }
             });
             if files {
-                self.files.set(Arc::new(self.snapshot.with_untracked(|snapshot| snapshot.files.clone())));
+                self.files.set(Arc::new(self.now(|snapshot| snapshot.files.clone())));
             }
             if !lines.is_empty() {
                 self.log.append(lines);
@@ -81,17 +96,14 @@ impl Live {
     }
 }
 
-/// A stretch of the log. Its id is its first line's seq.
-#[derive(Clone)]
-pub struct Chunk {
-    pub id: u64,
-    pub lines: ArcRwSignal<Vec<LogLine>>,
-}
-
+/// The lines that a page has. `changed` says that there is something to add to what is shown.
 #[derive(Clone, Copy)]
 pub struct LogView {
-    pub chunks: RwSignal<Vec<Chunk>>,
-    /// Lines shown; the snapshot's `log_total` says how many there are.
+    pub lines: StoredValue<VecDeque<LogLine>>,
+    /// Lines of the end that are not shown yet.
+    pub fresh: StoredValue<usize>,
+    pub changed: Trigger,
+    /// How many lines the page has; the snapshot's `log_total` says how many there are.
     pub loaded: RwSignal<usize>,
     /// Whether the page follows the end: only then old lines may go.
     pub following: RwSignal<bool>,
@@ -99,69 +111,57 @@ pub struct LogView {
 
 impl LogView {
     fn new(snapshot: &TaskSnapshot) -> Self {
-        let lines: Vec<LogLine> = snapshot.log.iter().cloned().collect();
-        Self { loaded: RwSignal::new(lines.len()), chunks: RwSignal::new(chunked(lines)), following: RwSignal::new(true) }
+        Self {
+            lines: StoredValue::new(snapshot.log.clone()),
+            fresh: StoredValue::new(0),
+            changed: Trigger::new(),
+            loaded: RwSignal::new(snapshot.log.len()),
+            following: RwSignal::new(true),
+        }
     }
 
-    /// The seq of the first line shown.
+    /// The seq of the first line that the page has.
     pub fn first_seq(self) -> Option<u64> {
-        self.chunks.with(|chunks| chunks.first().map(|chunk| chunk.id))
+        self.lines.with_value(|lines| lines.front().map(|line| line.seq))
     }
 
-    /// Puts older lines, which end right before the first one shown, on top.
-    pub fn prepend(self, lines: Vec<LogLine>) {
-        let before = self.chunks.with_untracked(|chunks| chunks.first().map_or(u64::MAX, |chunk| chunk.id));
-        let lines: Vec<LogLine> = lines.into_iter().filter(|line| line.seq < before).collect();
-        self.loaded.update(|count| *count += lines.len());
-        self.chunks.update(|chunks| {
-            chunks.splice(0..0, chunked(lines));
+    /// Puts older lines in front, without those that are there already. Returns them: showing them is the caller's.
+    pub fn prepend(self, mut older: Vec<LogLine>) -> Vec<LogLine> {
+        let before = self.first_seq().unwrap_or(u64::MAX);
+        older.retain(|line| line.seq < before);
+        self.lines.update_value(|lines| {
+            for line in older.iter().rev() {
+                lines.push_front(line.clone());
+            }
         });
+        self.count();
+        older
+    }
+
+    /// Forgets the oldest lines beyond what a page keeps. Returns how many.
+    pub fn trim(self) -> usize {
+        if !self.following.get_untracked() {
+            return 0;
+        }
+        let mut gone = 0;
+        self.lines.update_value(|lines| {
+            gone = lines.len().saturating_sub(KEPT_LINES);
+            lines.drain(..gone);
+        });
+        if gone > 0 {
+            self.count();
+        }
+        gone
     }
 
     fn append(self, lines: Vec<LogLine>) {
-        self.loaded.update(|count| *count += lines.len());
-        let open = self.chunks.with_untracked(|chunks| chunks.last().cloned());
-        let mut rest = lines.into_iter();
-        if let Some(chunk) = open {
-            let room = CHUNK_LINES.saturating_sub(chunk.lines.with_untracked(Vec::len));
-            let fitting: Vec<LogLine> = rest.by_ref().take(room).collect();
-            if !fitting.is_empty() {
-                chunk.lines.update(|lines| lines.extend(fitting));
-            }
-        }
-        let rest: Vec<LogLine> = rest.collect();
-        if !rest.is_empty() {
-            self.chunks.update(|chunks| chunks.extend(chunked(rest)));
-        }
-        self.trim();
+        self.fresh.update_value(|fresh| *fresh += lines.len());
+        self.lines.update_value(|all| all.extend(lines));
+        self.count();
+        self.changed.notify();
     }
 
-    fn trim(self) {
-        if !self.following.get_untracked() || self.loaded.get_untracked() <= KEPT_LINES + CHUNK_LINES {
-            return;
-        }
-        self.chunks.update(|chunks| {
-            let mut loaded = self.loaded.get_untracked();
-            let mut gone = 0;
-            for chunk in chunks.iter() {
-                if loaded <= KEPT_LINES {
-                    break;
-                }
-                loaded -= chunk.lines.with_untracked(Vec::len);
-                gone += 1;
-            }
-            chunks.drain(..gone);
-            self.loaded.set(loaded);
-        });
+    fn count(self) {
+        self.loaded.set(self.lines.with_value(VecDeque::len));
     }
-}
-
-fn chunked(lines: Vec<LogLine>) -> Vec<Chunk> {
-    let mut chunks = Vec::with_capacity(lines.len() / CHUNK_LINES + 1);
-    let mut lines = lines.into_iter().peekable();
-    while let Some(first) = lines.peek() {
-        let id = first.seq;
-        chunks.push(Chunk { id, lines: ArcRwSignal::new(lines.by_ref().take(CHUNK_LINES).collect()) });
-    }
-    chunks
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::status_pill::label;
-use crate::client::view::Live;
+use crate::{app::signals::words, client::view::Live};
 
 const SAY_EVERY: Duration = Duration::from_secs(4);
 
@@ -33,7 +33,7 @@ pub fn Announcer(live: Live) -> impl IntoView {
     });
     view! {
         <p class="offscreen" role="status" aria-live="polite">
-            {move || said.get()}
+            {words(move || said.get())}
         </p>
     }
 }

@@ -9,7 +9,7 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <div class="column">
-                <span>"Livegen " {env!("CARGO_PKG_VERSION")}</span>
+                <span>{concat!("Livegen ", env!("CARGO_PKG_VERSION"))}</span>
                 <span class="needs-script">
                     <button type="button" class="link" on:click=move |_| super::shortcuts::open()>
                         "Keyboard shortcuts"

@@ -1,10 +1,10 @@
 //! The top of every page: where one is, where one can go, how the live connection does.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
-use super::{connection::ConnectionPill, icon::Icon, theme_switch::ThemeSwitch};
-use crate::client::view::Live;
+use super::{connection::ConnectionPill, icon::icon, theme_switch::ThemeSwitch};
+use crate::{app::signals::perhaps, client::view::Live};
 
 /// Context: what the page follows live, for the header to show. Set by pages that watch a task.
 #[derive(Clone, Copy)]
@@ -14,16 +14,22 @@ pub struct Watched(pub RwSignal<Option<Live>>);
 pub fn Header() -> impl IntoView {
     let watched = RwSignal::new(None);
     provide_context(Watched(watched));
+    let path = use_location().pathname;
+    let current = move |prefix: &'static str| perhaps(move || path.with(|path| path.starts_with(prefix)).then_some("page"));
     view! {
         <header class="header">
             <div class="column">
                 <a class="logo" href="/" aria-label="Livegen, home">
-                    <Icon name="logo" />
+                    {icon("logo")}
                     "livegen"
                 </a>
                 <nav aria-label="Main">
-                    <A href="/new/test-suite">"New"</A>
-                    <A href="/tasks">"Tasks"</A>
+                    <a href="/new/test-suite" aria-current=current("/new")>
+                        "New"
+                    </a>
+                    <a href="/tasks" aria-current=current("/tasks")>
+                        "Tasks"
+                    </a>
                 </nav>
                 <div class="header-end">
                     {move || watched.get().map(|live| view! { <ConnectionPill live /> })}
@@ -35,7 +41,7 @@ pub fn Header() -> impl IntoView {
                         title="Keyboard shortcuts (?)"
                         on:click=move |_| super::shortcuts::open()
                     >
-                        <Icon name="keyboard" />
+                        {icon("keyboard")}
                     </button>
                     <span class="account" title="Your tasks belong to this browser">
                         "Guest"

@@ -1,12 +1,7 @@
 //! Icons: symbols of one sprite, for decoration only; whatever they mean is said in words beside them.
 
-use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 
-#[component]
-pub fn Icon(name: &'static str) -> impl IntoView {
-    view! {
-        <svg class="icon" aria-hidden="true" focusable="false">
-            <use_ href=format!("/icon.svg#{name}") />
-        </svg>
-    }
+pub fn icon(name: &'static str) -> InertElement {
+    InertElement::new(format!(r#"<svg class="icon" aria-hidden="true" focusable="false"><use href="/icon.svg#{name}"></use></svg>"#))
 }

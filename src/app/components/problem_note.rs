@@ -1,49 +1,64 @@
 //! What went wrong, where, and the lines around it.
 
+use std::fmt::Write;
+
 use leptos::prelude::*;
 
-use super::icon::Icon;
-use crate::protocol::{FieldError, Problem};
+use crate::{
+    app::{
+        markup::{escape, escaped},
+        signals::{switch, words},
+    },
+    protocol::{FieldError, Problem},
+};
 
 /// Lines shown before and after the one that is meant.
 const AROUND: usize = 2;
 const MAX_CHARS: usize = 160;
 
+/// A problem, and the text that its places refer to (empty when there is none at hand).
+pub type Trouble = Option<(Problem, String)>;
+
 #[component]
-pub fn ProblemNote(
-    problem: Problem,
-    /// The text that the places refer to.
-    #[prop(optional, into)]
-    text: Option<String>,
-    #[prop(optional, into)] id: Option<&'static str>,
-) -> impl IntoView {
-    let repeats = problem.errors.iter().any(|error| error.message == problem.detail);
-    let detail = (!repeats && !problem.detail.is_empty()).then_some(problem.detail);
-    let errors = problem.errors.into_iter().map(|error| view! { <FieldNote error text=text.as_deref() /> }).collect_view();
+pub fn ProblemNote(problem: Signal<Trouble>) -> impl IntoView {
     view! {
-        <div class="note note-bad" role="alert" id=id>
-            <Icon name="alert" />
-            <div>
-                <p class="note-title">{problem.title}</p>
-                {detail.map(|detail| view! { <p>{detail}</p> })}
-                {errors}
-            </div>
-        </div>
+        <div
+            class="note note-bad"
+            role="alert"
+            hidden=switch(move || problem.with(Option::is_none))
+            inner_html=words(move || problem.with(|problem| problem.as_ref().map(|(problem, text)| html(problem, text)).unwrap_or_default()))
+        ></div>
     }
 }
 
-#[component]
-fn FieldNote<'t>(error: FieldError, text: Option<&'t str>) -> impl IntoView + use<> {
-    let place = place(&error);
-    let shown = error.line.zip(text).and_then(|(line, text)| excerpt(text, line, error.column));
-    view! {
-        <p>{error.message}</p>
-        {(!place.is_empty()).then(|| view! { <p class="note-place">{place}</p> })}
-        {error.pointer.map(|pointer| {
-            let pointer = if pointer.is_empty() { "/ (the whole document)".to_owned() } else { pointer };
-            view! { <p class="note-place">"JSON pointer " <code>{pointer}</code></p> }
-        })}
-        {shown.map(|lines| view! { <pre class="excerpt" tabindex="0" aria-label="The lines around the error">{lines}</pre> })}
+fn html(problem: &Problem, text: &str) -> String {
+    let mut html = r#"<svg class="icon" aria-hidden="true"><use href="/icon.svg#alert"></use></svg><div>"#.to_owned();
+    paragraph("note-title", &problem.title, &mut html);
+    if !problem.detail.is_empty() && problem.errors.iter().all(|error| error.message != problem.detail) {
+        paragraph("", &problem.detail, &mut html);
+    }
+    for error in &problem.errors {
+        paragraph("", &error.message, &mut html);
+        paragraph("note-place", &place(error), &mut html);
+        if let Some(pointer) = &error.pointer {
+            let pointer = if pointer.is_empty() { "/ (the whole document)" } else { pointer };
+            let _ = write!(html, r#"<p class="note-place">JSON pointer <code>{}</code></p>"#, escaped(pointer));
+        }
+        if let Some(lines) = error.line.and_then(|line| excerpt(text, line, error.column)) {
+            let _ = write!(html, r#"<pre class="excerpt" tabindex="0" aria-label="The lines around the error">{}</pre>"#, escaped(&lines));
+        }
+    }
+    html.push_str("</div>");
+    html
+}
+
+fn paragraph(class: &str, text: &str, html: &mut String) {
+    if !text.is_empty() {
+        html.push_str("<p class=\"");
+        html.push_str(class);
+        html.push_str("\">");
+        escape(text, html);
+        html.push_str("</p>");
     }
 }
 
@@ -66,12 +81,12 @@ fn excerpt(text: &str, line: u64, column: Option<u64>) -> Option<String> {
         let number = from + offset + 1;
         let mark = if from + offset == index { '>' } else { ' ' };
         let content: String = content.chars().take(MAX_CHARS).collect();
-        shown.push_str(&format!("{mark} {number:>5}  {content}\n"));
+        let _ = writeln!(shown, "{mark} {number:>5}  {content}");
         if let (true, Some(column)) = (from + offset == index, column)
             && let Ok(column) = usize::try_from(column)
             && (1..=MAX_CHARS).contains(&column)
         {
-            shown.push_str(&format!("{:>width$}\n", '^', width = 9 + column));
+            let _ = writeln!(shown, "{:>width$}", '^', width = 9 + column);
         }
     }
     Some(shown)
@@ -93,5 +108,12 @@ mod tests {
         for (text, line) in [("", 1), ("one", 2), ("one", 0), ("one", u64::MAX)] {
             assert_eq!(excerpt(text, line, Some(1)), None, "{text:?} {line}");
         }
+    }
+
+    #[test]
+    fn what_is_said_twice_is_shown_once_and_nothing_is_markup() {
+        let html = html(&Problem::invalid("url", "<b>no</b>"), "");
+        assert_eq!(html.matches("&lt;b&gt;no&lt;/b&gt;").count(), 1, "{html}");
+        assert!(!html.contains("<b>"), "{html}");
     }
 }

@@ -2,28 +2,29 @@
 
 use leptos::prelude::*;
 
+use crate::app::signals::words;
+
 #[component]
 pub fn ProgressBar(
-    #[prop(into)] percent: Signal<u8>,
+    percent: Signal<u8>,
     label: String,
     /// What the percentage stands for, in words.
-    #[prop(optional, into)]
-    text: Option<Signal<String>>,
-    #[prop(optional)] class: &'static str,
+    text: Signal<String>,
+    class: &'static str,
+    #[prop(optional, into)] hidden: Signal<bool>,
 ) -> impl IntoView {
+    let value = words(move || percent.get().to_string());
     view! {
         <progress
-            class=format!("bar {class}")
+            class=class
             max="100"
-            value=move || percent.get().to_string()
+            value=value
             aria-label=label
             aria-valuemin="0"
             aria-valuemax="100"
-            aria-valuenow=move || percent.get().to_string()
-            aria-valuetext=move || text.map(|text| text.get())
-        >
-            {move || percent.get()}
-            " %"
-        </progress>
+            aria-valuenow=value
+            aria-valuetext=text
+            hidden=hidden
+        ></progress>
     }
 }

@@ -2,40 +2,38 @@
 
 use leptos::prelude::*;
 
-use crate::{app::figures, client::view::Live};
+use crate::{
+    app::{figures, markup::escape},
+    client::view::Live,
+    protocol::TaskSnapshot,
+};
 
 #[component]
 pub fn SoFar(live: Live) -> impl IntoView {
-    let names = live.part(|snapshot| snapshot.counts.keys().cloned().collect::<Vec<_>>());
-    let files = live.part(|snapshot| snapshot.files_total);
     view! {
         <section class="panel so-far" aria-labelledby="so-far-title">
             <h2 id="so-far-title">"So far"</h2>
-            <dl>
-                <For each=move || names.get() key=Clone::clone let(name)>
-                    <Count live name />
-                </For>
-                <Show when=move || names.with(|names| !names.iter().any(|name| name == "files"))>
-                    <div>
-                        <dt>"Files"</dt>
-                        <dd>{move || figures::grouped(files.get())}</dd>
-                    </div>
-                </Show>
-            </dl>
+            <dl inner_html=live.words(html)></dl>
         </section>
     }
 }
 
-#[component]
-fn Count(live: Live, name: String) -> impl IntoView {
-    let label = words(&name);
-    let count = live.part(move |snapshot| snapshot.counts.get(&name).copied().unwrap_or(0));
-    view! {
-        <div>
-            <dt>{label}</dt>
-            <dd>{move || figures::grouped(count.get())}</dd>
-        </div>
+fn html(snapshot: &TaskSnapshot) -> String {
+    let mut html = String::new();
+    let mut row = |name: &str, count: u64| {
+        html.push_str("<div><dt>");
+        escape(&words(name), &mut html);
+        html.push_str("</dt><dd>");
+        html.push_str(&figures::grouped(count));
+        html.push_str("</dd></div>");
+    };
+    for (name, count) in &snapshot.counts {
+        row(name, *count);
     }
+    if !snapshot.counts.contains_key("files") {
+        row("files", snapshot.files_total);
+    }
+    html
 }
 
 /// `skipped_with_reason` → `Skipped with reason`

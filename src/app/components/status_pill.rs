@@ -2,14 +2,19 @@
 
 use leptos::prelude::*;
 
-use crate::protocol::{CancelPhase, Status};
+use crate::{
+    app::signals::{perhaps, words},
+    protocol::{CancelPhase, Status},
+};
 
 #[component]
-pub fn StatusPill(#[prop(into)] status: Signal<Status>, #[prop(optional, into)] cancel: Signal<Option<CancelPhase>>) -> impl IntoView {
-    let text = move || label(status.get(), cancel.get());
+pub fn StatusPill(status: Signal<(Status, Option<CancelPhase>)>) -> impl IntoView {
     view! {
-        <span class="pill" data-state=move || status.get().as_str()>
-            {text}
+        <span class="pill" data-state=perhaps(move || Some(status.get().0.as_str()))>
+            {words(move || {
+                let (status, cancel) = status.get();
+                label(status, cancel).to_owned()
+            })}
         </span>
     }
 }

@@ -4,29 +4,36 @@ use leptos::prelude::*;
 
 use super::problem_note::ProblemNote;
 use crate::{
+    app::signals::{switch, words},
     client::view::Live,
     protocol::{Level, Problem, StageState, Status},
 };
 
 #[component]
 pub fn TaskError(live: Live) -> impl IntoView {
-    let failed = live.part(|snapshot| {
-        let stage = snapshot.stages.iter().find(|stage| stage.state == StageState::Failed).map(|stage| stage.label.clone());
-        let line = snapshot.log.iter().find(|line| line.level == Level::Error).map(|line| line.seq);
-        let problem = snapshot.error.clone().unwrap_or_else(|| Problem::new(500, "failed", "The task failed", snapshot.message.clone()));
-        (snapshot.status == Status::Failed).then_some((problem, stage, line))
-    });
-    move || {
-        failed.get().map(|(problem, stage, line)| {
-            view! {
-                <section class="task-error" aria-label="What went wrong">
-                    <ProblemNote problem />
-                    <p class="row">
-                        {stage.map(|stage| view! { <span>"In stage " <strong>{stage}</strong></span> })}
-                        {line.map(|seq| view! { <a href=format!("?tab=log#L{seq}")>"Go to the first error in the log"</a> })}
-                    </p>
-                </section>
-            }
+    let problem = Signal::derive(move || {
+        live.snapshot.with(|snapshot| {
+            let problem = || snapshot.error.clone().unwrap_or_else(|| Problem::new(500, "failed", "The task failed", snapshot.message.clone()));
+            (snapshot.status == Status::Failed).then(|| (problem(), String::new()))
         })
+    });
+    let stage = live.words(|snapshot| {
+        let stage = snapshot.stages.iter().find(|stage| stage.state == StageState::Failed);
+        stage.map(|stage| format!("In stage {}.", stage.label)).unwrap_or_default()
+    });
+    let line = live.words(|snapshot| {
+        let line = snapshot.log.iter().find(|line| line.level == Level::Error);
+        line.map(|line| format!("?tab=log#L{}", line.seq)).unwrap_or_default()
+    });
+    view! {
+        <section class="task-error" aria-label="What went wrong" hidden=live.switch(|snapshot| snapshot.status != Status::Failed)>
+            <ProblemNote problem />
+            <p class="row">
+                <span>{stage}</span>
+                <a href=words(move || line.get()) hidden=switch(move || line.get().is_empty())>
+                    "Go to the first error in the log"
+                </a>
+            </p>
+        </section>
     }
 }

@@ -1,67 +1,64 @@
 //! The top of a task's page: what it is, how it stands, what can be done about it.
 
-use leptos::{either::EitherOf3, ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{icon::Icon, moment::Ago, problem_note::ProblemNote, status_pill::StatusPill};
+use super::{icon::icon, moment::Ago, problem_note::ProblemNote, status_pill::StatusPill};
 use crate::{
-    app::api,
+    app::{
+        api,
+        signals::{perhaps, switch, words},
+    },
     client::view::Live,
-    protocol::{CancelPhase, Problem, Status, TaskId},
+    protocol::{CancelPhase, Problem, Status},
 };
 
 #[component]
 pub fn TaskHead(live: Live) -> impl IntoView {
-    let status = live.part(|snapshot| snapshot.status);
-    let cancel = live.part(|snapshot| snapshot.cancel);
-    let attempt = live.part(|snapshot| (snapshot.attempt, snapshot.max_attempts));
-    let since = live.part(|snapshot| snapshot.started_at.unwrap_or(snapshot.created_at));
-    let started = live.part(|snapshot| snapshot.started_at.is_some());
+    let status = Signal::derive(move || live.snapshot.with(|snapshot| (snapshot.status, snapshot.cancel)));
+    let since = Signal::derive(move || live.snapshot.with(|snapshot| snapshot.started_at.unwrap_or(snapshot.created_at)));
+    let verb = live.words(|snapshot| if snapshot.started_at.is_some() { "started " } else { "queued " }.to_owned());
+    let attempt = live.words(|snapshot| match snapshot.attempt {
+        0 => "not started yet".to_owned(),
+        attempt => format!("attempt {attempt} of {}", snapshot.max_attempts),
+    });
     let refused = RwSignal::new(None::<Problem>);
-    let (title, source, retry_of, task_id) =
-        live.snapshot.with_untracked(|snapshot| (snapshot.title.clone(), snapshot.source.clone(), snapshot.retry_of, snapshot.task_id));
+    let (title, source, retry_of) = live.now(|snapshot| (snapshot.title.clone(), snapshot.source.clone(), snapshot.retry_of));
     view! {
         <div class="task-head">
             <div>
-                <h1>{title} " " <StatusPill status cancel /></h1>
+                <h1>{title} " " <StatusPill status /></h1>
                 <p class="facts">
                     <span>{source}</span>
-                    <span>
-                        {move || if started.get() { "started " } else { "queued " }} {move || view! { <Ago at=since.get() /> }}
-                    </span>
-                    <span>
-                        {move || match attempt.get() {
-                            (0, _) => "not started yet".to_owned(),
-                            (attempt, most) => format!("attempt {attempt} of {most}"),
-                        }}
-                    </span>
+                    <span>{verb} <Ago at=since /></span>
+                    <span>{attempt}</span>
                     {retry_of.map(|id| view! { <span>"retry of " <a href=format!("/tasks/{id}")>"an earlier task"</a></span> })}
                 </p>
             </div>
-            <div class="actions">
-                <CancelOrRetry task_id status cancel refused />
-                <Download task_id status />
-            </div>
+            <Actions live refused />
         </div>
-        {move || refused.get().map(|problem| view! { <ProblemNote problem /> })}
+        <ProblemNote problem=Signal::derive(move || refused.get().map(|problem| (problem, String::new()))) />
     }
 }
 
+/// Everything that can be done in any state; what cannot be done now is hidden or says why.
 #[component]
-fn CancelOrRetry(task_id: TaskId, status: Memo<Status>, cancel: Memo<Option<CancelPhase>>, refused: RwSignal<Option<Problem>>) -> impl IntoView {
+fn Actions(live: Live, refused: RwSignal<Option<Problem>>) -> impl IntoView {
+    let task_id = live.task_id;
     let sending = RwSignal::new(false);
+    let status = live.part(|snapshot| snapshot.status);
+    let cancel = live.part(|snapshot| snapshot.cancel);
     let navigate = use_navigate();
     let send_cancel = move |event: SubmitEvent| {
         event.prevent_default();
-        if sending.get_untracked() {
-            return;
+        if !sending.get_untracked() {
+            sending.set(true);
+            spawn_local(async move {
+                let answer = api::cancel(task_id).await;
+                sending.try_set(false);
+                refused.try_set(answer.err());
+            });
         }
-        sending.set(true);
-        spawn_local(async move {
-            let answer = api::cancel(task_id).await;
-            sending.set(false);
-            refused.set(answer.err());
-        });
     };
     let send_retry = move |event: SubmitEvent| {
         event.prevent_default();
@@ -72,59 +69,60 @@ fn CancelOrRetry(task_id: TaskId, status: Memo<Status>, cancel: Memo<Option<Canc
         let navigate = navigate.clone();
         spawn_local(async move {
             let answer = api::retry(task_id).await;
-            sending.set(false);
+            sending.try_set(false);
             match answer {
-                Ok(id) => navigate(&format!("/tasks/{id}"), leptos_router::NavigateOptions::default()),
-                Err(problem) => refused.set(Some(problem)),
+                Ok(id) => navigate(&format!("/tasks/{id}"), NavigateOptions::default()),
+                Err(problem) => {
+                    refused.try_set(Some(problem));
+                }
             }
         });
     };
-    let cancel_text = move || match (sending.get(), cancel.get()) {
-        (_, Some(CancelPhase::Acknowledged)) => "Stopping…",
-        (_, Some(CancelPhase::Requested)) => "Cancel requested…",
-        (true, None) => "Requesting…",
-        (false, None) => "Cancel",
-    };
-    let cancel_reason = move || match cancel.get() {
+    let cancel_text = words(move || {
+        match (sending.get(), cancel.get()) {
+            (_, Some(CancelPhase::Acknowledged)) => "Stopping…",
+            (_, Some(CancelPhase::Requested)) => "Cancel requested…",
+            (true, None) => "Requesting…",
+            (false, None) => "Cancel",
+        }
+        .to_owned()
+    });
+    let cancel_reason = perhaps(move || match cancel.get() {
         Some(CancelPhase::Acknowledged) => Some("The worker has heard it and is stopping"),
         Some(CancelPhase::Requested) => Some("Waiting for the worker to hear it"),
         None => None,
-    };
-    move || match status.get() {
-        Status::Queued | Status::Running => EitherOf3::A(view! {
-            <form method="post" action=format!("/tasks/{task_id}/cancel") on:submit=send_cancel>
-                <button class="button" disabled=move || sending.get() || cancel.get().is_some() title=cancel_reason>
+    });
+    let ended = switch(move || status.get().is_terminal());
+    let not_retriable = switch(move || !matches!(status.get(), Status::Failed | Status::Cancelled));
+    let not_completed = switch(move || status.get() != Status::Completed);
+    view! {
+        <div class="actions">
+            <form method="post" action=format!("/tasks/{task_id}/cancel") hidden=ended on:submit=send_cancel>
+                <button class="button" disabled=switch(move || sending.get() || cancel.get().is_some()) title=cancel_reason>
                     {cancel_text}
                 </button>
             </form>
-        }),
-        Status::Failed | Status::Cancelled => EitherOf3::B(view! {
-            <form method="post" action=format!("/tasks/{task_id}/retry") on:submit=send_retry.clone()>
-                <button class="button primary" disabled=move || sending.get()>
-                    <Icon name="refresh" />
+            <form method="post" action=format!("/tasks/{task_id}/retry") hidden=not_retriable on:submit=send_retry>
+                <button class="button primary" disabled=switch(move || sending.get())>
+                    {icon("refresh")}
                     "Retry"
                 </button>
             </form>
-        }),
-        Status::Completed => EitherOf3::C(()),
-    }
-}
-
-#[component]
-fn Download(task_id: TaskId, status: Memo<Status>) -> impl IntoView {
-    move || match status.get() {
-        Status::Completed => EitherOf3::A(view! {
-            <a class="button primary" href=format!("/api/v1/tasks/{task_id}/artifact") download rel="external" data-key="d">
-                <Icon name="download" />
+            <a
+                class="button primary"
+                href=format!("/api/v1/tasks/{task_id}/artifact")
+                download=""
+                rel="external"
+                data-key="d"
+                hidden=not_completed
+            >
+                {icon("download")}
                 "Download ZIP"
             </a>
-        }),
-        Status::Queued | Status::Running => EitherOf3::B(view! {
-            <button type="button" class="button primary" disabled title="There when the task is completed">
-                <Icon name="download" />
+            <button type="button" class="button primary" disabled title="There when the task is completed" hidden=ended>
+                {icon("download")}
                 "Download ZIP"
             </button>
-        }),
-        Status::Failed | Status::Cancelled => EitherOf3::C(()),
+        </div>
     }
 }

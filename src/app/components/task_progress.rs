@@ -4,43 +4,48 @@ use leptos::prelude::*;
 
 use super::{connection::StaleMark, progress_bar::ProgressBar};
 use crate::{
-    app::{figures, now::use_now},
+    app::{
+        figures,
+        now::use_now,
+        signals::{perhaps, words},
+    },
     client::view::Live,
-    protocol::{Status, Timestamp},
+    protocol::{Status, TaskSnapshot, Timestamp},
 };
 
 #[component]
 pub fn TaskProgress(live: Live) -> impl IntoView {
     let now = use_now();
-    let percent = live.part(|snapshot| snapshot.progress);
-    let message = live.part(|snapshot| snapshot.message.clone());
-    let status = live.part(|snapshot| snapshot.status);
-    let text = Signal::derive(move || format!("{} %: {}", percent.get(), message.get()));
-    // A batch changes the snapshot; only its words matter.
-    let rest = Memo::new(move |_| {
+    let rest = words(move || {
         let now = now.get();
-        live.snapshot.with(|snapshot| match snapshot.status {
-            Status::Running => snapshot.remaining_seconds(now).map(figures::remaining),
-            Status::Queued => snapshot.run_at.map(|at| due(at, now)),
-            _ => snapshot.elapsed_ms(now).map(|ms| format!("took {}", figures::span(ms))),
-        })
+        live.snapshot.with(|snapshot| rest(snapshot, now)).unwrap_or_default()
     });
+    let status = perhaps(move || Some(live.snapshot.with(|snapshot| snapshot.status.as_str())));
     view! {
-        <section class="task-progress" aria-label="Progress" data-state=move || status.get().as_str()>
+        <section class="task-progress" aria-label="Progress" data-state=status>
             <p class="task-progress-text">
-                <strong class="percent">{move || percent.get()} " %"</strong>
-                <span class="message">{move || message.get()}</span>
+                <strong class="percent">{live.words(|snapshot| format!("{} %", snapshot.progress))}</strong>
+                <span class="message">{live.words(|snapshot| snapshot.message.clone())}</span>
                 <StaleMark live />
-                <span class="rest">{move || rest.get()}</span>
+                <span class="rest">{rest}</span>
             </p>
-            <ProgressBar percent label="Progress of the task".to_owned() text />
+            <ProgressBar
+                percent=Signal::derive(move || live.snapshot.with(|snapshot| snapshot.progress))
+                label="Progress of the task".to_owned()
+                text=live.words(|snapshot| format!("{} %: {}", snapshot.progress, snapshot.message))
+                class="bar"
+            />
         </section>
     }
 }
 
-fn due(at: Timestamp, now: Timestamp) -> String {
-    match at.ms_since(now) / 1000 {
-        0 => "next attempt is due".into(),
-        seconds => format!("next attempt in {seconds} s"),
+fn rest(snapshot: &TaskSnapshot, now: Timestamp) -> Option<String> {
+    match snapshot.status {
+        Status::Running => snapshot.remaining_seconds(now).map(figures::remaining),
+        Status::Queued => snapshot.run_at.map(|at| match at.ms_since(now) / 1000 {
+            0 => "next attempt is due".into(),
+            seconds => format!("next attempt in {seconds} s"),
+        }),
+        _ => snapshot.elapsed_ms(now).map(|ms| format!("took {}", figures::span(ms))),
     }
 }

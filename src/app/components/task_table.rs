@@ -5,11 +5,15 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use leptos::{either::Either, ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{moment::Ago, progress_bar::ProgressBar, status_pill::StatusPill};
 use crate::{
-    app::{api, figures, now::use_now},
+    app::{
+        api, figures,
+        now::use_now,
+        signals::{perhaps, switch, words},
+    },
     protocol::{TaskFilter, TaskId, TaskPage, TaskSummary},
 };
 
@@ -27,13 +31,12 @@ pub fn TaskTable(page: TaskPage, filter: TaskFilter, caption: &'static str) -> i
             *rows = came;
         });
     };
+    let announced = words(move || format!("Show {}", figures::count_of(fresh.read().len() as u64, "new task", "new tasks")));
     view! {
-        <div class="table-note" role="status">
-            <Show when=move || !fresh.read().is_empty()>
-                <button type="button" class="button small" on:click=show_fresh>
-                    {move || format!("Show {}", figures::count_of(fresh.read().len() as u64, "new task", "new tasks"))}
-                </button>
-            </Show>
+        <div class="table-note" role="status" hidden=switch(move || fresh.read().is_empty())>
+            <button type="button" class="button small" on:click=show_fresh>
+                {announced}
+            </button>
         </div>
         <div class="panel table-frame">
             <table class="tasks">
@@ -61,46 +64,38 @@ type Rows = Vec<(TaskId, ArcRwSignal<TaskSummary>)>;
 
 #[component]
 fn Row(id: TaskId, summary: ArcRwSignal<TaskSummary>) -> impl IntoView {
-    let summary = RwSignal::from(summary);
     let now = use_now();
-    let status = Signal::derive(move || summary.read().status);
-    let percent = Signal::derive(move || summary.read().progress);
-    let (title, source, created_at) = summary.with_untracked(|task| (task.title.clone(), task.source.clone(), task.created_at));
-    let name = title.clone();
-    let progress = move || {
-        if status.get().is_terminal() {
-            let took = summary.with(|task| task.started_at.zip(task.finished_at).map(|(from, to)| figures::span(to.ms_since(from))));
-            Err(took.unwrap_or_else(|| "–".into()))
-        } else {
-            Ok(())
-        }
-    };
+    let first = summary.get_untracked();
+    let summary: Signal<TaskSummary> = summary.into();
+    let status = Signal::derive(move || (summary.read().status, None));
+    let ended = switch(move || summary.read().status.is_terminal());
+    let took = words(move || {
+        let task = summary.read();
+        let to = task.finished_at.unwrap_or_else(|| now.get());
+        task.started_at.map(|from| figures::span(to.ms_since(from))).unwrap_or_default()
+    });
     view! {
-        <tr data-state=move || status.get().as_str()>
+        <tr data-state=perhaps(move || Some(summary.read().status.as_str()))>
             <th scope="row">
-                <a href=format!("/tasks/{id}")>{title}</a>
+                <a href=format!("/tasks/{id}")>{first.title.clone()}</a>
             </th>
             <td>
                 <StatusPill status />
             </td>
             <td class="figure">
-                {move || match progress() {
-                    Ok(()) => {
-                        let running = summary.with(|task| task.started_at.map(|from| now.get().ms_since(from)));
-                        Either::Left(
-                            view! {
-                                <ProgressBar percent label=format!("Progress of {name}") class="short" />
-                                <span class="muted">{running.map(figures::span)}</span>
-                            },
-                        )
-                    }
-                    Err(took) => Either::Right(took),
-                }}
+                <ProgressBar
+                    percent=Signal::derive(move || summary.read().progress)
+                    label=format!("Progress of {}", first.title)
+                    text=words(move || format!("{} %", summary.read().progress))
+                    class="bar short"
+                    hidden=ended
+                />
+                <span class="muted">{took}</span>
             </td>
             <td class="muted">
-                <Ago at=created_at />
+                <Ago at=Signal::stored(first.created_at) />
             </td>
-            <td class="muted source">{source}</td>
+            <td class="muted source">{first.source}</td>
         </tr>
     }
 }

@@ -2,28 +2,23 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::icon::Icon;
+use super::icon::icon;
 use crate::{app::visit::Theme, client::edge};
 
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     view! {
-        <ThemeForm theme=Theme::Dark.as_str() class="to-dark" icon="moon" label="Switch to the dark theme" />
-        <ThemeForm theme=Theme::Light.as_str() class="to-light" icon="sun" label="Switch to the light theme" />
+        {form(Theme::Dark.as_str(), "theme-switch to-dark", "moon", "Switch to the dark theme")}
+        {form(Theme::Light.as_str(), "theme-switch to-light", "sun", "Switch to the light theme")}
     }
 }
 
-#[component]
-fn ThemeForm(theme: &'static str, class: &'static str, icon: &'static str, label: &'static str) -> impl IntoView {
-    let switch = move |event: SubmitEvent| {
-        event.prevent_default();
-        edge::set_theme(theme);
-    };
+fn form(theme: &'static str, class: &'static str, symbol: &'static str, label: &'static str) -> impl IntoView {
     view! {
-        <form method="post" action="/theme" class=format!("theme-switch {class}") on:submit=switch>
+        <form method="post" action="/theme" class=class on:submit=move |event| switch_to(theme, &event)>
             <input type="hidden" name="theme" value=theme />
             <button class="icon-button" aria-label=label title=label>
-                <Icon name=icon />
+                {icon(symbol)}
             </button>
         </form>
     }
@@ -32,14 +27,15 @@ fn ThemeForm(theme: &'static str, class: &'static str, icon: &'static str, label
 /// Back to what the system says.
 #[component]
 pub fn SystemTheme() -> impl IntoView {
-    let switch = move |event: SubmitEvent| {
-        event.prevent_default();
-        edge::set_theme("system");
-    };
     view! {
-        <form method="post" action="/theme" on:submit=switch>
+        <form method="post" action="/theme" on:submit=move |event| switch_to("system", &event)>
             <input type="hidden" name="theme" value="system" />
             <button class="link">"Use the system's theme"</button>
         </form>
     }
+}
+
+fn switch_to(theme: &str, event: &SubmitEvent) {
+    event.prevent_default();
+    edge::set_theme(theme);
 }

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
-    app::api,
+    app::{api, components::problem_note::Trouble},
     client::edge,
     protocol::{Inspected, Problem, TaskInput, TestSuiteInput},
 };
@@ -40,8 +40,8 @@ impl Attempt {
         }
     }
 
-    pub fn key(self) -> String {
-        self.key.get()
+    pub fn key(self) -> Signal<String> {
+        self.key.into()
     }
 
     /// The input is another one now, so its idempotency key must be too.
@@ -81,6 +81,14 @@ impl Attempt {
                 Err(problem) => self.checked.set(Checked::Wrong(problem)),
             }
         });
+    }
+
+    /// What is wrong, with the text that it is about.
+    pub fn trouble(self, text: impl Fn() -> String + Send + Sync + 'static) -> Signal<Trouble> {
+        Signal::derive(move || match self.checked.get() {
+            Checked::Wrong(problem) => Some((problem, text())),
+            _ => None,
+        })
     }
 
     pub fn fail(self, problem: Problem) {

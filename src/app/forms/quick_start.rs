@@ -1,7 +1,6 @@
 //! The card on the home page: drop a file anywhere on it and the task starts.
 
 use leptos::{
-    either::Either,
     ev::{ClipboardEvent, DragEvent, SubmitEvent},
     html,
     prelude::*,
@@ -9,10 +8,13 @@ use leptos::{
 
 use super::{
     FormState, SampleForm,
-    attempt::{Attempt, Checked},
+    attempt::Attempt,
 };
 use crate::{
-    app::components::{icon::Icon, problem_note::ProblemNote},
+    app::{
+        components::{icon::icon, problem_note::ProblemNote},
+        signals::{switch, words},
+    },
     client::{document::Document, edge},
     protocol::{Problem, TestSuiteInput},
 };
@@ -68,14 +70,11 @@ pub fn QuickStart() -> impl IntoView {
             }
         }
     };
-    let problem = move || match attempt.checked.get() {
-        Checked::Wrong(problem) => Some(view! { <ProblemNote problem text=text.get_untracked() /> }),
-        _ => None,
-    };
+    let label = words(move || if attempt.sending.get() { "Checking…" } else { "Generate" }.to_owned());
     view! {
         <section
             class="panel card"
-            class:is-over=move || over.get()
+            class:is-over=switch(move || over.get())
             aria-labelledby="test-suite-title"
             on:drop=dropped
             on:dragover=dragged
@@ -83,14 +82,14 @@ pub fn QuickStart() -> impl IntoView {
             on:paste=pasted
         >
             <span class="card-icon">
-                <Icon name="check" />
+                {icon("check")}
             </span>
             <h2 id="test-suite-title">"API test suite"</h2>
             <p class="muted">"From an OpenAPI description to a ZIP of tests that run: pytest, one file per tag, no key needed."</p>
             <form method="post" action="/new/test-suite" enctype="multipart/form-data" class="drop" on:submit=submitted>
-                <input type="hidden" name="idempotency_key" value=move || attempt.key() />
+                <input type="hidden" name="idempotency_key" value=attempt.key() />
                 <label class="drop-file">
-                    <Icon name="upload" />
+                    {icon("upload")}
                     <span>"Drop " <code>"openapi.yaml"</code> " here, or " <u>"choose a file"</u></span>
                     <input
                         type="file"
@@ -110,12 +109,12 @@ pub fn QuickStart() -> impl IntoView {
                         "Address of an OpenAPI description"
                     </label>
                     <input id="quick-url" type="url" name="url" placeholder="or paste a URL: https://…/openapi.json" node_ref=url_node />
-                    <button class="button" disabled=move || attempt.sending.get()>
-                        {move || if attempt.sending.get() { Either::Left("Checking…") } else { Either::Right("Generate") }}
+                    <button class="button" disabled=switch(move || attempt.sending.get())>
+                        {label}
                     </button>
                 </div>
             </form>
-            {problem}
+            <ProblemNote problem=attempt.trouble(move || text.get_untracked()) />
             <div class="row">
                 <a class="button primary" href="/new/test-suite">
                     "New test suite"

@@ -15,8 +15,9 @@ use super::{
 };
 use crate::{
     app::{
-        components::{icon::Icon, problem_note::ProblemNote},
+        components::{icon::icon, problem_note::ProblemNote},
         figures, markup,
+        signals::{perhaps, switch, words},
     },
     client::{document::Document, edge},
     protocol::{Problem, TestSuiteInput},
@@ -93,11 +94,11 @@ pub fn TestSuiteForm() -> impl IntoView {
         url.set(value);
         later_url(());
     };
-    let switch = move |to: Way| {
+    let switch_to = Callback::new(move |to: Way| {
         way.set(to);
         attempt.changed();
         check();
-    };
+    });
     let dropped = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
@@ -114,7 +115,8 @@ pub fn TestSuiteForm() -> impl IntoView {
         }
     };
     let wrong = Memo::new(move |_| matches!(attempt.checked.get(), Checked::Wrong(_)));
-    let invalid = move |of: Way| (wrong.get() && way.get() == of).then_some("true");
+    let invalid = move |of: Way| perhaps(move || (wrong.get() && way.get() == of).then_some("true"));
+    let label = words(move || if attempt.sending.get() { "Starting…" } else { "Generate test suite" }.to_owned());
     let (shown_text, shown_url) = (state.description, state.url);
     view! {
         <form
@@ -122,7 +124,7 @@ pub fn TestSuiteForm() -> impl IntoView {
             action="/new/test-suite"
             enctype="multipart/form-data"
             class="panel form"
-            class:is-over=move || over.get()
+            class:is-over=switch(move || over.get())
             on:submit=submitted
             on:drop=dropped
             on:dragover=move |event| {
@@ -131,16 +133,16 @@ pub fn TestSuiteForm() -> impl IntoView {
             }
             on:dragleave=move |_| over.set(false)
         >
-            <input type="hidden" name="idempotency_key" value=move || attempt.key() />
+            <input type="hidden" name="idempotency_key" value=attempt.key() />
             <fieldset class="ways">
                 <legend>"API description"</legend>
                 <div class="segments">
-                    <WayChoice this=Way::File way value="file" label="File" switch />
-                    <WayChoice this=Way::Text way value="text" label="Paste" switch />
-                    <WayChoice this=Way::Url way value="url" label="URL" switch />
+                    {choice(Way::File, way, "file", "File", switch_to)}
+                    {choice(Way::Text, way, "text", "Paste", switch_to)}
+                    {choice(Way::Url, way, "url", "URL", switch_to)}
                 </div>
                 <div class="way way-file">
-                    <FileField file take_file invalid=Signal::derive(move || invalid(Way::File)) />
+                    <FileField file take_file invalid=invalid(Way::File) />
                 </div>
                 <div class="way way-text">
                     <label for="description">"OpenAPI 3.x or Swagger 2.0, as JSON or YAML"</label>
@@ -154,7 +156,7 @@ pub fn TestSuiteForm() -> impl IntoView {
                         wrap="off"
                         placeholder="openapi: 3.1.0\ninfo:\n  title: …"
                         aria-describedby="outcome"
-                        aria-invalid=move || invalid(Way::Text)
+                        aria-invalid=invalid(Way::Text)
                         node_ref=text_node
                         inner_html=markup::text_area(&shown_text)
                         on:input={
@@ -173,7 +175,7 @@ pub fn TestSuiteForm() -> impl IntoView {
                         autocomplete="url"
                         value=shown_url
                         aria-describedby="outcome"
-                        aria-invalid=move || invalid(Way::Url)
+                        aria-invalid=invalid(Way::Url)
                         node_ref=url_node
                         on:input={
                             let mut typed_url = typed_url;
@@ -183,12 +185,10 @@ pub fn TestSuiteForm() -> impl IntoView {
                     <p class="hint">"The server fetches it once. Private and local addresses are refused."</p>
                 </div>
             </fieldset>
-            <div id="outcome" class="outcome" aria-live="polite">
-                <Outcome attempt text file way />
-            </div>
+            <Outcome attempt text file way />
             <div class="form-end">
-                <button class="button primary" disabled=move || attempt.sending.get()>
-                    {move || if attempt.sending.get() { "Starting…" } else { "Generate test suite" }}
+                <button class="button primary" disabled=switch(move || attempt.sending.get())>
+                    {label}
                 </button>
                 <span class="muted">"Free, offline, and usually done within seconds. You can close the page: the task goes on."</span>
             </div>
@@ -196,14 +196,7 @@ pub fn TestSuiteForm() -> impl IntoView {
     }
 }
 
-#[component]
-fn WayChoice(
-    this: Way,
-    way: RwSignal<Way>,
-    value: &'static str,
-    label: &'static str,
-    switch: impl Fn(Way) + Copy + 'static,
-) -> impl IntoView {
+fn choice(this: Way, way: RwSignal<Way>, value: &'static str, label: &'static str, switch_to: Callback<Way>) -> impl IntoView {
     view! {
         <label class="segment">
             <input
@@ -211,8 +204,8 @@ fn WayChoice(
                 name="source"
                 value=value
                 checked=way.get_untracked() == this
-                prop:checked=move || way.get() == this
-                on:change=move |_| switch(this)
+                prop:checked=switch(move || way.get() == this)
+                on:change=move |_| switch_to.run(this)
             />
             {label}
         </label>
@@ -220,7 +213,11 @@ fn WayChoice(
 }
 
 #[component]
-fn FileField(file: RwSignal<Option<Document>>, take_file: Callback<Result<Document, Problem>>, #[prop(into)] invalid: Signal<Option<&'static str>>) -> impl IntoView {
+fn FileField(
+    file: RwSignal<Option<Document>>,
+    take_file: Callback<Result<Document, Problem>>,
+    invalid: Signal<Option<&'static str>>,
+) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     let read = move || {
         if let Some(input) = node.get_untracked() {
@@ -232,10 +229,12 @@ fn FileField(file: RwSignal<Option<Document>>, take_file: Callback<Result<Docume
         node.track();
         read();
     });
-    let chosen = move || file.with(|file| file.as_ref().map(|file| format!("{} · {}", file.name, figures::bytes(file.text.len() as u64))));
+    let chosen = words(move || {
+        file.with(|file| file.as_ref().map(|file| format!("{} · {}", file.name, figures::bytes(file.text.len() as u64)))).unwrap_or_default()
+    });
     view! {
         <label class="drop-file drop-large">
-            <Icon name="upload" />
+            {icon("upload")}
             <span>"Drop a file anywhere on this form, or " <u>"choose one"</u></span>
             <span class="muted">"OpenAPI 3.0, 3.1 or Swagger 2.0 · JSON or YAML · up to 16 MiB"</span>
             <input
@@ -244,15 +243,18 @@ fn FileField(file: RwSignal<Option<Document>>, take_file: Callback<Result<Docume
                 class="file-input"
                 accept=".yaml,.yml,.json,application/json,application/yaml"
                 aria-describedby="outcome"
-                aria-invalid=move || invalid.get()
+                aria-invalid=invalid
                 node_ref=node
                 on:change=move |_| read()
             />
-            <span class="chosen">{chosen}</span>
+            <span class="chosen" hidden=switch(move || chosen.get().is_empty())>
+                {chosen}
+            </span>
         </label>
     }
 }
 
+/// What the check has found: that it is fine, or what is wrong.
 #[component]
 fn Outcome(attempt: Attempt, text: RwSignal<String>, file: RwSignal<Option<Document>>, way: RwSignal<Way>) -> impl IntoView {
     let source_text = move || match way.get_untracked() {
@@ -260,19 +262,24 @@ fn Outcome(attempt: Attempt, text: RwSignal<String>, file: RwSignal<Option<Docum
         Way::Text => text.get_untracked(),
         Way::Url => String::new(),
     };
-    move || match attempt.checked.get() {
-        Checked::Nothing => leptos::either::EitherOf4::A(()),
-        Checked::Checking => leptos::either::EitherOf4::B(view! { <p class="muted">"Checking…"</p> }),
-        Checked::Fine(inspected) => leptos::either::EitherOf4::C(view! {
-            <div class="note note-ok">
-                <Icon name="check" />
+    let fine = move || match attempt.checked.get() {
+        Checked::Fine(inspected) => Some(inspected),
+        _ => None,
+    };
+    view! {
+        <div id="outcome" class="outcome" aria-live="polite">
+            <p class="muted" hidden=switch(move || attempt.checked.get() != Checked::Checking)>
+                "Checking…"
+            </p>
+            <div class="note note-ok" hidden=switch(move || fine().is_none())>
+                {icon("check")}
                 <div>
-                    <p class="note-title">{inspected.title}</p>
-                    <p>{inspected.source}</p>
+                    <p class="note-title">{words(move || fine().map(|inspected| inspected.title).unwrap_or_default())}</p>
+                    <p>{words(move || fine().map(|inspected| inspected.source).unwrap_or_default())}</p>
                 </div>
             </div>
-        }),
-        Checked::Wrong(problem) => leptos::either::EitherOf4::D(view! { <ProblemNote problem text=source_text() /> }),
+            <ProblemNote problem=attempt.trouble(source_text) />
+        </div>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{either::EitherOf4, ev::SubmitEvent, prelude::*};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -12,14 +12,16 @@ use leptos_router::{
 
 use serde::{Deserialize, Serialize};
 
-use super::trouble::Trouble;
+use super::trouble::trouble;
 use crate::{
     app::{
         api,
-        components::{icon::Icon, status_pill, task_table::TaskTable},
+        components::{icon::icon, status_pill, task_table::TaskTable},
         forms::SampleForm,
+        signals::{perhaps, words},
+        whole::Whole,
     },
-    protocol::{Status, TaskFilter},
+    protocol::{Status, TaskFilter, TaskPage},
 };
 
 const PAGE: u32 = 25;
@@ -67,38 +69,71 @@ pub fn HistoryPage() -> impl IntoView {
             before: query.get("before").unwrap_or_default(),
         })
     });
-    let page = Resource::new(move || asked.get(), |asked| async move { (api::tasks(asked.filter()).await, asked) });
-    view! {
+    let page = Resource::new(move || asked.get(), |asked| async move { api::tasks(asked.filter()).await.map(|page| (page, asked)) });
+    let again = Callback::new(move |()| page.refetch());
+    Whole(view! {
         <Title text="Tasks" />
         <div class="column">
             <header class="page-head with-actions">
                 <h1>"Tasks"</h1>
                 <a class="button primary" href="/new/test-suite">
-                    <Icon name="plus" />
+                    {icon("plus")}
                     "New test suite"
                 </a>
             </header>
             <Filters asked />
-            <Transition fallback=|| view! { <div class="skeleton table-skeleton" aria-hidden="true"></div> }>
-                {move || Suspend::new(async move {
-                    let (answer, asked) = page.await;
-                    match answer {
-                        Ok(tasks) if !tasks.tasks.is_empty() => {
-                            let older = tasks.more.then(|| tasks.tasks.last().map(|task| task.task_id.to_string())).flatten();
-                            let filter = asked.filter();
-                            EitherOf4::A(
-                                view! {
-                                    <TaskTable page=tasks filter caption="Tasks, newest first" />
-                                    <Pages asked older />
-                                },
-                            )
-                        }
-                        Ok(_) if asked.is_filter() => EitherOf4::B(view! { <NoneMatch /> }),
-                        Ok(_) => EitherOf4::C(view! { <NoneYet /> }),
-                        Err(problem) => EitherOf4::D(view! { <Trouble problem what="page" again=Callback::new(move |()| page.refetch()) /> }),
-                    }
-                })}
+            <Transition fallback=skeleton>
+                {move || {
+                    page.get()
+                        .map(|answer| match answer {
+                            Ok((page, asked)) => Either::Left(tasks(page, &asked)),
+                            Err(problem) => Either::Right(trouble(problem, again)),
+                        })
+                }}
             </Transition>
+        </div>
+    })
+}
+
+fn skeleton() -> impl IntoView {
+    view! { <div class="skeleton table-skeleton" aria-hidden="true"></div> }
+}
+
+/// The list, or why there is none.
+fn tasks(page: TaskPage, asked: &Asked) -> impl IntoView + use<> {
+    let none = page.tasks.is_empty();
+    let none_yet = none && !asked.is_filter();
+    let newest = Asked { before: String::new(), ..asked.clone() }.address();
+    let last = page.tasks.last().map(|task| task.task_id.to_string()).unwrap_or_default();
+    let older = Asked { before: last, ..asked.clone() }.address();
+    let (first, more) = (asked.before.is_empty(), page.more);
+    view! {
+        <TaskTable page filter=asked.filter() caption="Tasks, newest first" />
+        <nav class="pages" aria-label="Pages" hidden=first && !more>
+            <a class="button" href=newest hidden=first>
+                "Newest"
+            </a>
+            <span class="spacer"></span>
+            <a class="button" href=older rel="next" hidden=!more>
+                "Older"
+            </a>
+        </nav>
+        <div class="panel empty" hidden=!none_yet>
+            <p>"You have not started anything yet."</p>
+            <div class="row">
+                <a class="button primary" href="/new/test-suite">
+                    "New test suite"
+                </a>
+                <div class="muted">"or try " <SampleForm /></div>
+            </div>
+        </div>
+        <div class="panel empty" hidden=!none || none_yet>
+            <p>"No task matches."</p>
+            <p>
+                <a class="button" href="/tasks">
+                    "Clear the filter"
+                </a>
+            </p>
         </div>
     }
 }
@@ -119,8 +154,8 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
             <nav class="segments" aria-label="State">
                 {states
                     .map(|state| {
-                        let address = move || Asked { state, before: String::new(), ..asked.get() }.address();
-                        let current = move || (asked.read().state == state).then_some("true");
+                        let address = words(move || Asked { state, before: String::new(), ..asked.get() }.address());
+                        let current = perhaps(move || (asked.read().state == state).then_some("true"));
                         let label = state.map_or("All", |state| status_pill::label(state, None));
                         view! {
                             <a class="segment" href=address data-noscroll="" aria-current=current>
@@ -131,8 +166,8 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
                     .collect_view()}
             </nav>
             <form method="get" action="/tasks" class="search" role="search" on:submit=move |event: SubmitEvent| event.prevent_default()>
-                <Icon name="search" />
-                {move || asked.read().state.map(|state| view! { <input type="hidden" name="state" value=state.as_str() /> })}
+                {icon("search")}
+                <input type="hidden" name="state" value=perhaps(move || Some(asked.read().state.map_or("", Status::as_str))) />
                 <input
                     type="search"
                     name="q"
@@ -140,52 +175,10 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
                     aria-label="Search title or source"
                     data-key="/"
                     value=asked.get_untracked().text
-                    prop:value=move || asked.read().text.clone()
+                    prop:value=words(move || asked.read().text.clone())
                     on:input=move |event| go_later(event_target_value(&event).trim().to_owned())
                 />
             </form>
-        </div>
-    }
-}
-
-#[component]
-fn Pages(asked: Asked, older: Option<String>) -> impl IntoView {
-    let newest = (!asked.before.is_empty()).then(|| Asked { before: String::new(), ..asked.clone() }.address());
-    let older = older.map(|before| Asked { before, ..asked }.address());
-    view! {
-        <nav class="pages" aria-label="Pages">
-            {newest.map(|address| view! { <a class="button" href=address>"Newest"</a> })}
-            <span class="spacer"></span>
-            {older.map(|address| view! { <a class="button" href=address rel="next">"Older"</a> })}
-        </nav>
-    }
-}
-
-#[component]
-fn NoneYet() -> impl IntoView {
-    view! {
-        <div class="panel empty">
-            <p>"You have not started anything yet."</p>
-            <div class="row">
-                <a class="button primary" href="/new/test-suite">
-                    "New test suite"
-                </a>
-                <div class="muted">"or try " <SampleForm /></div>
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn NoneMatch() -> impl IntoView {
-    view! {
-        <div class="panel empty">
-            <p>"No task matches."</p>
-            <p>
-                <a class="button" href="/tasks">
-                    "Clear the filter"
-                </a>
-            </p>
         </div>
     }
 }

@@ -1,21 +1,21 @@
 //! `/`: what this is, the quickest ways to start, and what was started last.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
-use super::trouble::Trouble;
+use super::trouble::trouble;
 use crate::{
-    app::{api, components::task_table::TaskTable, forms::QuickStart},
-    protocol::TaskFilter,
+    app::{api, components::task_table::TaskTable, forms::QuickStart, whole::Whole},
+    protocol::{TaskFilter, TaskPage},
 };
 
 const RECENT: u32 = 8;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let filter = || TaskFilter { limit: RECENT, ..TaskFilter::default() };
-    let recent = Resource::new(|| (), move |()| api::tasks(filter()));
-    view! {
+    let recent = Resource::new(|| (), |()| api::tasks(filter()));
+    let again = Callback::new(move |()| recent.refetch());
+    Whole(view! {
         <Title text="" />
         <div class="column home">
             <header class="hero">
@@ -31,46 +31,59 @@ pub fn HomePage() -> impl IntoView {
                     <h2 id="recent-title">"Recent"</h2>
                     <a href="/tasks">"All tasks"</a>
                 </div>
-                <Transition fallback=|| view! { <div class="skeleton table-skeleton" aria-hidden="true"></div> }>
-                    {move || Suspend::new(async move {
-                        match recent.await {
-                            Ok(page) if page.tasks.is_empty() => {
-                                EitherOf3::A(view! { <p class="panel empty">"Your tasks will be listed here. Start with the bookshop API: it takes a second."</p> })
-                            }
-                            Ok(page) => EitherOf3::B(view! { <TaskTable page filter=filter() caption="Recent tasks" /> }),
-                            Err(problem) => {
-                                EitherOf3::C(view! { <Trouble problem what="page" again=Callback::new(move |()| recent.refetch()) /> })
-                            }
-                        }
-                    })}
-                </Transition>
+                <Suspense fallback=skeleton>
+                    {move || {
+                        recent
+                            .get()
+                            .map(|answer| match answer {
+                                Ok(page) => Either::Left(recent_tasks(page)),
+                                Err(problem) => Either::Right(trouble(problem, again)),
+                            })
+                    }}
+                </Suspense>
             </section>
         </div>
+    })
+}
+
+fn filter() -> TaskFilter {
+    TaskFilter { limit: RECENT, ..TaskFilter::default() }
+}
+
+fn skeleton() -> impl IntoView {
+    view! { <div class="skeleton table-skeleton" aria-hidden="true"></div> }
+}
+
+fn recent_tasks(page: TaskPage) -> impl IntoView {
+    let none = page.tasks.is_empty();
+    view! {
+        <p class="panel empty" hidden=!none>
+            "Your tasks will be listed here. Start with the bookshop API: it takes a second."
+        </p>
+        <TaskTable page filter=filter() caption="Recent tasks" />
     }
 }
 
 #[component]
 fn HowItWorks() -> impl IntoView {
-    let steps = [
-        ("Give a description", "OpenAPI 3.0, 3.1 or Swagger 2.0; JSON or YAML. It is checked at once, and an error names its line."),
-        ("Watch it work", "Stages, log and files appear as they are written. Reload, close the tab, come back: nothing is lost."),
-        ("Run the tests", "Unzip, install the pinned requirements, point the base URL at your API and run pytest."),
-    ];
     view! {
         <section class="panel card how" aria-labelledby="how-title">
             <h2 id="how-title">"How it works"</h2>
             <ol>
-                {steps
-                    .into_iter()
-                    .map(|(title, text)| {
-                        view! {
-                            <li>
-                                <h3>{title}</h3>
-                                <p class="muted">{text}</p>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
+                <li>
+                    <h3>"Give a description"</h3>
+                    <p class="muted">
+                        "OpenAPI 3.0, 3.1 or Swagger 2.0; JSON or YAML. It is checked at once, and an error names its line."
+                    </p>
+                </li>
+                <li>
+                    <h3>"Watch it work"</h3>
+                    <p class="muted">"Stages, log and files appear as they are written. Reload, close the tab, come back: nothing is lost."</p>
+                </li>
+                <li>
+                    <h3>"Run the tests"</h3>
+                    <p class="muted">"Unzip, install the pinned requirements, point the base URL at your API and run pytest."</p>
+                </li>
             </ol>
         </section>
     }

@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::app::forms::{SampleForm, TestSuiteForm};
+use crate::app::{
+    forms::{SampleForm, TestSuiteForm},
+    whole::Whole,
+};
 
 #[component]
 pub fn NewTestSuitePage() -> impl IntoView {
-    view! {
+    Whole(view! {
         <Title text="New test suite" />
         <div class="column narrow">
             <header class="page-head">
@@ -16,5 +19,5 @@ pub fn NewTestSuitePage() -> impl IntoView {
             </header>
             <TestSuiteForm />
         </div>
-    }
+    })
 }

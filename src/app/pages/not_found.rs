@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::app::components::icon::Icon;
+use crate::app::components::icon::icon;
 
 #[component]
-pub fn NotFoundPage(#[prop(optional)] what: Option<&'static str>) -> impl IntoView {
-    let text = match what {
-        Some(what) => format!("There is no such {what}, or it belongs to another browser. Tasks of guests can be seen only where they were started."),
-        None => "There is no page at this address.".to_owned(),
-    };
+pub fn NotFoundPage() -> impl IntoView {
+    not_found("There is no page at this address.")
+}
+
+pub fn not_found(text: &'static str) -> impl IntoView {
     view! {
         <Title text="Not found" />
         <div class="column message-page">
-            <Icon name="search" />
+            {icon("search")}
             <h1>"Not found"</h1>
             <p class="muted">{text}</p>
             <p class="row">

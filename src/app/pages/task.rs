@@ -3,7 +3,7 @@
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
-use super::trouble::Trouble;
+use super::trouble::trouble;
 use crate::{
     app::{
         api,
@@ -12,6 +12,8 @@ use crate::{
             tab_title::TabTitle, task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
         },
         figures,
+        signals::{perhaps, switch},
+        whole::Whole,
     },
     client::{edge, view::Live},
     protocol::{Status, TaskSnapshot},
@@ -21,21 +23,36 @@ use crate::{
 pub fn TaskPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let snapshot = Resource::new(move || id.get(), api::task);
+    // Another id is another page: everything of the one before has to go at once, its timers before its signals.
+    Whole(move || one_task(id.get()))
+}
+
+fn one_task(id: String) -> impl IntoView {
+    let snapshot = Resource::new(|| (), move |()| api::task(id.clone()));
+    let again = Callback::new(move |()| snapshot.refetch());
     view! {
-        <Suspense fallback=|| view! { <div class="column"><div class="skeleton page-skeleton" aria-label="Loading"></div></div> }>
-            {move || Suspend::new(async move {
-                match snapshot.await {
-                    Ok(initial) => Either::Left(view! { <Task initial /> }),
-                    Err(problem) => Either::Right(view! { <Trouble problem what="task" again=Callback::new(move |()| snapshot.refetch()) /> }),
-                }
-            })}
+        <Suspense fallback=skeleton>
+            {move || {
+                snapshot
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(initial) => Either::Left(task(initial)),
+                        Err(problem) => Either::Right(trouble(problem, again)),
+                    })
+            }}
         </Suspense>
     }
 }
 
-#[component]
-fn Task(initial: TaskSnapshot) -> impl IntoView {
+fn skeleton() -> impl IntoView {
+    view! {
+        <div class="column">
+            <div class="skeleton page-skeleton" role="status" aria-label="Loading"></div>
+        </div>
+    }
+}
+
+fn task(initial: TaskSnapshot) -> impl IntoView {
     let running = !initial.is_terminal();
     let live = edge::watch(initial);
     if let Some(Watched(watched)) = use_context() {
@@ -76,7 +93,7 @@ fn Panes(live: Live) -> impl IntoView {
     let query = use_query_map();
     let location = use_location();
     // A failed run is explained by its log, any other is best seen by what it writes.
-    let usual = live.snapshot.with_untracked(|snapshot| match snapshot.status {
+    let usual = live.now(|snapshot| match snapshot.status {
         Status::Failed | Status::Cancelled => Pane::Log,
         _ => Pane::Files,
     });
@@ -91,24 +108,24 @@ fn Panes(live: Live) -> impl IntoView {
             _ => usual,
         }
     });
-    let lines = live.part(|snapshot| snapshot.log_total);
-    let files = live.part(|snapshot| snapshot.files_total);
+    let current = move |this: Pane| perhaps(move || (pane.get() == this).then_some("true"));
+    let hidden = move |this: Pane| switch(move || pane.get() != this);
     view! {
         <section class="panel panes" aria-label="Log and files">
             <nav class="tabs" aria-label="Views">
-                <a href="?tab=log" data-noscroll="" data-key="l" aria-current=move || (pane.get() == Pane::Log).then_some("true")>
+                <a href="?tab=log" data-noscroll="" data-key="l" aria-current=current(Pane::Log)>
                     "Log"
-                    <span class="count">{move || figures::grouped(lines.get())}</span>
+                    <span class="count">{live.words(|snapshot| figures::grouped(snapshot.log_total))}</span>
                 </a>
-                <a href="?tab=files" data-noscroll="" data-key="f" aria-current=move || (pane.get() == Pane::Files).then_some("true")>
+                <a href="?tab=files" data-noscroll="" data-key="f" aria-current=current(Pane::Files)>
                     "Files"
-                    <span class="count">{move || figures::grouped(files.get())}</span>
+                    <span class="count">{live.words(|snapshot| figures::grouped(snapshot.files_total))}</span>
                 </a>
             </nav>
-            <section class="pane" class:is-hidden=move || pane.get() != Pane::Log aria-label="Log">
-                <LogPanel live />
+            <section class="pane" class:is-hidden=hidden(Pane::Log) aria-label="Log">
+                <LogPanel live shown=switch(move || pane.get() == Pane::Log) />
             </section>
-            <section class="pane" class:is-hidden=move || pane.get() != Pane::Files aria-label="Files">
+            <section class="pane" class:is-hidden=hidden(Pane::Files) aria-label="Files">
                 <FilesPanel live />
             </section>
         </section>

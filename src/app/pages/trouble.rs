@@ -3,22 +3,19 @@
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
-use super::NotFoundPage;
-use crate::{
-    app::components::icon::Icon,
-    protocol::Problem,
-};
+use super::not_found::not_found;
+use crate::{app::components::icon::icon, protocol::Problem};
 
-#[component]
-pub fn Trouble(problem: Problem, what: &'static str, again: Callback<()>) -> impl IntoView {
+const NO_TASK: &str = "There is no such task, or it belongs to another browser. Tasks of guests can be seen only where they were started.";
+
+pub fn trouble(problem: Problem, again: Callback<()>) -> impl IntoView {
     if problem.status == 404 {
-        return Either::Left(view! { <NotFoundPage what /> });
+        return Either::Left(not_found(NO_TASK));
     }
-    let icon = if problem.status == 0 { "offline" } else { "alert" };
     Either::Right(view! {
         <Title text=problem.title.clone() />
         <div class="column message-page" role="alert">
-            <Icon name=icon />
+            {icon(if problem.status == 0 { "offline" } else { "alert" })}
             <h1>{problem.title}</h1>
             <p class="muted">{problem.detail}</p>
             <p class="row">

@@ -7,13 +7,12 @@ use serde::Deserialize;
 use web_sys::AbortController;
 
 use super::session::Heard;
-use crate::protocol::CloseCode;
-use crate::protocol::TaskId;
+use crate::protocol::{CloseCode, Event, TaskId};
 
-/// `{"events":[…],"head":12}`; the events are kept as text, so that they go the way of all frames.
+/// `{"events":[…],"head":12}`
 #[derive(Deserialize)]
 struct Answer {
-    events: Vec<serde_json::Value>,
+    events: Vec<Event>,
     head: u64,
 }
 
@@ -33,7 +32,7 @@ pub fn talk(task_id: TaskId, wait_seconds: u32, cursor: impl Fn() -> Option<u64>
             let Some(answer) = answer else { return hear(Heard::Failed(None)) };
             let empty = answer.events.is_empty();
             for event in answer.events {
-                hear(Heard::Frame(event.to_string()));
+                hear(Heard::Event(event));
             }
             if empty || cursor().is_none_or(|seq| seq >= answer.head) {
                 return hear(Heard::Answered);

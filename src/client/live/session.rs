@@ -29,6 +29,7 @@ const HIDDEN_BATCH_MS: u32 = 500;
 /// What a connection has to say.
 pub enum Heard {
     Frame(String),
+    Event(Event),
     Answered,
     Failed(Option<u16>),
 }
@@ -156,6 +157,7 @@ impl Session {
                     Self::step(&this, Input::Gap(id));
                 }
             },
+            Heard::Event(event) => Self::take_event(&this, id, event),
             Heard::Answered => {
                 this.borrow_mut().connections.retain(|(known, _)| *known != id);
                 Self::step(&this, Input::Answered(id));

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    app::api,
+    app::{api, signals::switch},
     client::view::Live,
-    protocol::{FileEntry, Problem, TaskId},
+    protocol::{FileEntry, FileView, Problem, TaskId, TaskSnapshot},
 };
 use preview::Preview;
 use tree::Tree;
@@ -21,52 +21,44 @@ use tree::Tree;
 const SETTLE: Duration = Duration::from_millis(150);
 
 /// A file as it is now: another content is another file to show.
-type Version = (String, String);
+pub type Version = (String, String);
 
 #[component]
 pub fn FilesPanel(live: Live) -> impl IntoView {
-    let task_id = live.snapshot.with_untracked(|snapshot| snapshot.task_id);
+    let task_id = live.task_id;
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.with(|query| query.get("file")).filter(|path| !path.is_empty()));
     let follow = RwSignal::new(chosen.get_untracked().is_none());
     let shown = shown_file(live, chosen, follow);
     let settled = settle(shown);
-    let view = Resource::new(move || settled.get(), move |version| load(task_id, version));
-    let count = live.part(|snapshot| snapshot.files_total);
-    let ended = live.part(crate::protocol::TaskSnapshot::is_terminal);
-    let path = Signal::derive(move || shown.get().map(|(path, _)| path));
+    let file = Resource::new(move || settled.get(), move |version| load(task_id, version));
+    let empty = live.switch(|snapshot| snapshot.files_total == 0);
+    let none = live.words(|snapshot| if snapshot.is_terminal() { "This task has no files." } else { "Files appear here as they are written." }.to_owned());
     view! {
-        <div class="files" class:is-empty=move || count.get() == 0>
+        <div class="files" hidden=empty>
             <div class="tree-frame">
-                <Show when=move || !ended.get()>
-                    <label class="follow needs-script">
-                        <input
-                            type="checkbox"
-                            prop:checked=move || follow.get()
-                            checked=follow.get_untracked()
-                            on:change=move |event| follow.set(event_target_checked(&event))
-                        />
-                        "Follow the newest file"
-                    </label>
-                </Show>
-                <Tree live shown=path />
+                <label class="follow needs-script" hidden=live.switch(TaskSnapshot::is_terminal)>
+                    <input
+                        type="checkbox"
+                        checked=follow.get_untracked()
+                        prop:checked=switch(move || follow.get())
+                        on:change=move |event| follow.set(event_target_checked(&event))
+                    />
+                    "Follow the newest file"
+                </label>
+                <Tree live shown />
             </div>
             <div class="preview-frame">
-                <Transition fallback=|| view! { <div class="skeleton" aria-hidden="true"></div> }>
-                    {move || Suspend::new(async move {
-                        let view = view.await;
-                        view! { <Preview task_id view /> }
-                    })}
-                </Transition>
+                <Transition>{move || file.get().map(|file| view! { <Preview task_id file /> })}</Transition>
             </div>
-            <p class="empty">
-                {move || if ended.get() { "This task has no files." } else { "Files appear here as they are written." }}
-            </p>
         </div>
+        <p class="empty" hidden=live.switch(|snapshot| snapshot.files_total > 0)>
+            {none}
+        </p>
     }
 }
 
-async fn load(task_id: TaskId, version: Option<Version>) -> Option<Result<crate::protocol::FileView, Problem>> {
+async fn load(task_id: TaskId, version: Option<Version>) -> Option<Result<FileView, Problem>> {
     match version {
         Some((path, _)) => Some(api::file(task_id, path).await),
         None => None,
@@ -84,7 +76,7 @@ fn shown_file(live: Live, chosen: Memo<Option<String>>, follow: RwSignal<bool>) 
         }
         chosen
     });
-    let ended_before = live.snapshot.with_untracked(crate::protocol::TaskSnapshot::is_terminal);
+    let ended_before = live.now(TaskSnapshot::is_terminal);
     Memo::new(move |before: Option<&Option<Version>>| {
         let files = live.files.get();
         let version = |file: &FileEntry| (file.path.clone(), file.sha256.clone());

@@ -1,12 +1,14 @@
 //! A file, highlighted by the server, in chunks whose layout the browser skips while they are out of sight.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{prelude::*, tachys::html::InertElement};
+use leptos_router::location::Url;
 
 use crate::{
     app::{
-        components::{copy_button::CopyButton, icon::Icon, problem_note::ProblemNote},
+        components::{copy_button::CopyButton, icon::icon, problem_note::ProblemNote},
         figures,
         markup::escape,
+        signals::switch,
     },
     protocol::{FileLine, FileView, Problem, TaskId},
 };
@@ -14,65 +16,83 @@ use crate::{
 const CHUNK_LINES: usize = 200;
 
 #[component]
-pub fn Preview(task_id: TaskId, view: Option<Result<FileView, Problem>>) -> impl IntoView {
-    match view {
-        None => EitherOf3::A(view! { <p class="empty">"Choose a file to see it."</p> }),
-        Some(Err(problem)) => EitherOf3::B(view! { <ProblemNote problem /> }),
-        Some(Ok(file)) => EitherOf3::C(view! { <File task_id file /> }),
+pub fn Preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+    let (file, problem) = match file {
+        None => (None, None),
+        Some(Ok(file)) => (Some(file), None),
+        Some(Err(problem)) => (None, Some((problem, String::new()))),
+    };
+    let nothing = file.is_none() && problem.is_none();
+    let problem = Signal::stored(problem);
+    view! {
+        <p class="empty" hidden=!nothing>
+            "Choose a file to see it."
+        </p>
+        <ProblemNote problem />
+        {file.map(|file| view! { <File task_id file /> })}
     }
 }
 
 #[component]
 fn File(task_id: TaskId, file: FileView) -> impl IntoView {
-    let raw = format!("/api/v1/tasks/{task_id}/files/{}", file.path.split('/').map(leptos_router::location::Url::escape).collect::<Vec<_>>().join("/"));
-    let chunks = file.lines.chunks(CHUNK_LINES).enumerate().map(|(index, lines)| html(index * CHUNK_LINES, lines)).collect::<Vec<_>>();
-    let count = file.lines.len() as u64;
-    let plain = StoredValue::new(file.lines);
-    let text = Callback::new(move |()| plain.with_value(|lines| plain_text(lines)));
-    let explained = match (file.binary, file.truncated) {
-        (true, _) => Some("This file is not text. The raw file has it whole."),
-        (false, true) => Some("This is the beginning of a large file. The raw file has it whole."),
-        (false, false) => None,
+    let parts: Vec<String> = file.path.split('/').map(Url::escape).collect();
+    let raw = format!("/api/v1/tasks/{task_id}/files/{}", parts.join("/"));
+    let mut code = r#"<pre class="code" tabindex="0" aria-label="Content of the file">"#.to_owned();
+    for (index, lines) in file.lines.chunks(CHUNK_LINES).enumerate() {
+        code.push_str(r#"<code class="code-chunk">"#);
+        push_lines(index * CHUNK_LINES, lines, &mut code);
+        code.push_str("</code>");
+    }
+    code.push_str("</pre>");
+    let facts = match file.lines.len() as u64 {
+        0 => figures::bytes(file.bytes),
+        count => format!("{} · {}", figures::bytes(file.bytes), figures::count_of(count, "line", "lines")),
     };
+    let explained = match (file.binary, file.truncated) {
+        (true, _) => "This file is not text. The raw file has it whole.",
+        (false, true) => "This is the beginning of a large file. The raw file has it whole.",
+        (false, false) => "",
+    };
+    let plain = StoredValue::new(file.lines);
+    let text = Callback::new(move |()| plain.try_with_value(|lines| plain_text(lines)).unwrap_or_default());
+    let binary = file.binary;
     view! {
         <div class="preview-head">
             <h3>{file.path}</h3>
-            <span class="muted">{figures::bytes(file.bytes)} {(count > 0).then(|| format!(" · {}", figures::count_of(count, "line", "lines")))}</span>
+            <span class="muted">{facts}</span>
             <span class="spacer"></span>
-            {(!file.binary).then(|| view! { <CopyButton text label="Copy" /> })}
+            <CopyButton text hidden=switch(move || binary) />
             <a class="button small" href=raw rel="external">
-                <Icon name="external" />
+                {icon("external")}
                 "Raw"
             </a>
         </div>
-        {explained.map(|text| view! { <p class="preview-note">{text}</p> })}
-        <pre class="code" tabindex="0" aria-label="Content of the file">
-            {chunks.into_iter().map(|html| view! { <code class="code-chunk" inner_html=html></code> }).collect_view()}
-        </pre>
+        <p class="preview-note" hidden=explained.is_empty()>
+            {explained}
+        </p>
+        {InertElement::new(code)}
     }
 }
 
 /// Lines as HTML. Everything that comes from the file or its highlighting is escaped.
-fn html(before: usize, lines: &[FileLine]) -> String {
-    let mut html = String::with_capacity(lines.len() * 80);
+fn push_lines(before: usize, lines: &[FileLine], html: &mut String) {
     for (index, line) in lines.iter().enumerate() {
         html.push_str("<span class=\"cl\" data-n=\"");
         html.push_str(&(before + index + 1).to_string());
         html.push_str("\">");
         for span in line {
             if span.class.is_empty() {
-                escape(line_text(&span.text), &mut html);
+                escape(line_text(&span.text), html);
             } else {
                 html.push_str("<span class=\"tok-");
-                escape(&span.class, &mut html);
+                escape(&span.class, html);
                 html.push_str("\">");
-                escape(line_text(&span.text), &mut html);
+                escape(line_text(&span.text), html);
                 html.push_str("</span>");
             }
         }
         html.push_str("\n</span>");
     }
-    html
 }
 
 /// Lines are told apart by being lines, not by what ends them.
@@ -100,8 +120,10 @@ mod tests {
     fn nothing_of_a_file_becomes_markup() {
         let span = |class: &str, text: &str| Span { class: class.into(), text: text.into() };
         let lines = [vec![span("string", "<script>\"&'"), span("", "x\n")], vec![span("\"><b", "y")]];
+        let mut html = String::new();
+        push_lines(10, &lines, &mut html);
         assert_eq!(
-            html(10, &lines),
+            html,
             "<span class=\"cl\" data-n=\"11\"><span class=\"tok-string\">&lt;script&gt;&quot;&amp;'</span>x\n</span>\
              <span class=\"cl\" data-n=\"12\"><span class=\"tok-&quot;&gt;&lt;b\">y</span>\n</span>"
         );

@@ -5,8 +5,9 @@ use std::{collections::HashSet, sync::Arc};
 use leptos::{either::Either, ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 use leptos_router::location::Url;
 
+use super::Version;
 use crate::{
-    app::components::icon::Icon,
+    app::{components::icon::icon, signals::perhaps},
     client::view::Live,
     protocol::FileEntry,
 };
@@ -15,10 +16,10 @@ use crate::{
 const MAX_DEPTH: usize = 12;
 
 #[component]
-pub fn Tree(live: Live, shown: Signal<Option<String>>) -> impl IntoView {
+pub fn Tree(live: Live, shown: Memo<Option<Version>>) -> impl IntoView {
     let collapsed = RwSignal::new(HashSet::<String>::new());
     let rows = Memo::new(move |_| collapsed.with(|collapsed| rows(&live.files.get(), collapsed)));
-    let seen = live.snapshot.with_untracked(|snapshot| snapshot.seq);
+    let seen = live.now(|snapshot| snapshot.seq);
     view! {
         <ul class="tree" aria-label="Files" on:keydown=move |event| move_focus(&event)>
             <For each=move || rows.get() key=|row| (row.path.clone(), row.file.is_some()) let(row)>
@@ -37,22 +38,24 @@ struct Row {
 }
 
 #[component]
-fn RowView(row: Row, shown: Signal<Option<String>>, collapsed: RwSignal<HashSet<String>>, seen: u64) -> impl IntoView {
+fn RowView(row: Row, shown: Memo<Option<Version>>, collapsed: RwSignal<HashSet<String>>, seen: u64) -> impl IntoView {
     let Row { path, depth, file } = row;
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     let inner = if let Some(seq) = file {
         let this = path.clone();
-        let current = move || shown.with(|shown| shown.as_deref() == Some(this.as_str())).then_some("true");
+        let current = perhaps(move || shown.with(|shown| shown.as_ref().is_some_and(|(path, _)| *path == this)).then_some("true"));
         Either::Left(view! {
             <a href=format!("?tab=files&file={}", Url::escape(&path)) data-noscroll="" aria-current=current title=path>
-                <Icon name="file" />
+                {icon("file")}
                 <span class="name">{name}</span>
-                {(seq > seen).then(|| view! { <span class="new">"new"</span> })}
+                <span class="new" hidden=seq <= seen>
+                    "new"
+                </span>
             </a>
         })
     } else {
         let (this, toggled) = (path.clone(), path);
-        let open = Memo::new(move |_| collapsed.with(|collapsed| !collapsed.contains(&this)));
+        let open = perhaps(move || Some(if collapsed.with(|collapsed| collapsed.contains(&this)) { "false" } else { "true" }));
         let toggle = move |_| {
             collapsed.update(|collapsed| {
                 if !collapsed.remove(&toggled) {
@@ -61,8 +64,8 @@ fn RowView(row: Row, shown: Signal<Option<String>>, collapsed: RwSignal<HashSet<
             });
         };
         Either::Right(view! {
-            <button type="button" aria-expanded=move || open.get().to_string() on:click=toggle>
-                <Icon name="chevron" />
+            <button type="button" aria-expanded=open on:click=toggle>
+                {icon("chevron")}
                 <span class="name">{name}</span>
             </button>
         })

@@ -10,7 +10,7 @@ const BAND_PX: i32 = 16;
 
 #[derive(Clone, Copy)]
 pub struct Follow {
-    node: NodeRef<html::Div>,
+    frame: NodeRef<html::Div>,
     pub following: RwSignal<bool>,
     /// Lines that came since it stopped following.
     pub unseen: RwSignal<u64>,
@@ -18,22 +18,20 @@ pub struct Follow {
 }
 
 impl Follow {
-    pub fn new(live: Live, node: NodeRef<html::Div>) -> Self {
-        let follow = Self { node, following: live.log.following, unseen: RwSignal::new(0), last_top: StoredValue::new(0) };
-        let total = live.part(|snapshot| snapshot.log_total);
-        Effect::new(move |before: Option<u64>| {
-            let total = total.get();
-            let came = total - before.unwrap_or(total).min(total);
-            // Once more with the first frame: chunks out of sight have guessed heights until then.
-            queue_microtask(move || follow.came(came));
-            request_animation_frame(move || follow.came(0));
-            total
+    pub fn new(live: Live, frame: NodeRef<html::Div>, shown: Signal<bool>) -> Self {
+        let follow = Self { frame, following: live.log.following, unseen: RwSignal::new(0), last_top: StoredValue::new(0) };
+        // What is out of sight cannot scroll: catch up when it comes into sight.
+        Effect::new(move |_| {
+            if shown.get() {
+                request_animation_frame(move || follow.came(0));
+            }
         });
         follow
     }
 
-    fn came(self, lines: u64) {
-        let Some(log) = self.node.try_get_untracked().flatten() else { return };
+    /// Lines were added at the end.
+    pub fn came(self, lines: u64) {
+        let Some(log) = self.frame.try_get_untracked().flatten() else { return };
         if edge::has_selection_in(&log) {
             self.hold();
         }
@@ -45,13 +43,14 @@ impl Follow {
         }
     }
 
-    /// Somebody, or the line above, has scrolled.
     pub fn scrolled(self) {
-        let Some(log) = self.node.get_untracked() else { return };
+        let Some(log) = self.frame.get_untracked() else { return };
         let top = log.scroll_top();
         if log.scroll_height() - top - log.client_height() <= BAND_PX {
-            self.following.set(true);
-            self.unseen.set(0);
+            if !self.following.get_untracked() {
+                self.following.set(true);
+                self.unseen.set(0);
+            }
         } else if top < self.last_top.get_value() {
             self.hold();
         }
@@ -69,14 +68,15 @@ impl Follow {
         self.following.set(true);
         self.unseen.set(0);
         self.came(0);
+        // Once more: lists that were out of sight have guessed heights until they are drawn.
         request_animation_frame(move || self.came(0));
     }
 
     /// Runs what puts lines on top, and keeps the lines in view where they are.
     pub fn keep_place(self, change: impl FnOnce()) {
-        let Some(log) = self.node.get_untracked() else { return change() };
+        let Some(log) = self.frame.get_untracked() else { return change() };
         let (top, height) = (log.scroll_top(), log.scroll_height());
         change();
-        request_animation_frame(move || log.set_scroll_top(top + log.scroll_height() - height));
+        log.set_scroll_top(top + log.scroll_height() - height);
     }
 }

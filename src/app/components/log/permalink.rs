@@ -1,10 +1,15 @@
 //! Addresses of lines: `#L123` and `#L120-L130`, by seq, so that they mean the same line for ever.
 
-use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsValue, web_sys};
+use leptos::{
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys,
+};
 use leptos_router::hooks::use_location;
 
-use super::follow::Follow;
-use crate::{app::api, client::view::Live};
+use super::{follow::Follow, sheet::Sheet};
+use crate::app::api;
 
 /// Requests made to reach a line that is far up.
 const MAX_LOADS: u32 = 20;
@@ -12,14 +17,14 @@ const CLASS: &str = "target";
 
 #[derive(Clone, Copy)]
 pub struct Permalink {
-    live: Live,
+    sheet: Sheet,
     follow: Follow,
     range: RwSignal<Option<(u64, u64)>>,
 }
 
 impl Permalink {
-    pub fn new(live: Live, follow: Follow) -> Self {
-        let permalink = Self { live, follow, range: RwSignal::new(None) };
+    pub fn new(sheet: Sheet, follow: Follow) -> Self {
+        let permalink = Self { sheet, follow, range: RwSignal::new(None) };
         let location = use_location();
         Effect::new(move |_| {
             if let Some(range) = parse(&location.hash.get()) {
@@ -36,8 +41,18 @@ impl Permalink {
         permalink
     }
 
+    /// A click somewhere in the log: on a number it opens the line.
+    pub fn clicked(self, event: &web_sys::MouseEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let number = target.filter(|target| target.class_name() == "ln" && !event.ctrl_key() && !event.meta_key());
+        if let Some(seq) = number.and_then(|number| number.text_content()?.parse().ok()) {
+            event.prevent_default();
+            self.open(seq, event.shift_key());
+        }
+    }
+
     /// Puts the line into the address bar; with `extend`, everything from the line that is there now.
-    pub fn open(self, seq: u64, extend: bool) {
+    fn open(self, seq: u64, extend: bool) {
         let from = self.range.get_untracked().filter(|_| extend).map_or(seq, |(from, _)| from);
         let (from, to) = (from.min(seq), from.max(seq));
         let hash = if from == to { format!("#L{from}") } else { format!("#L{from}-L{to}") };
@@ -52,18 +67,21 @@ impl Permalink {
     /// Brings the line into view, loading earlier lines until it is there.
     fn show(self, range: (u64, u64)) {
         self.follow.hold();
-        let task_id = self.live.snapshot.with_untracked(|snapshot| snapshot.task_id);
+        let live = self.sheet.live;
         spawn_local(async move {
             for _ in 0..MAX_LOADS {
-                let Some(first) = self.live.log.chunks.try_with_untracked(|chunks| chunks.first().map(|chunk| chunk.id)).flatten() else { break };
+                if live.snapshot.is_disposed() {
+                    return;
+                }
+                let Some(first) = live.log.first_seq() else { break };
                 if first <= range.0 {
                     break;
                 }
-                let Ok(lines) = api::log_before(task_id, first).await else { break };
-                if lines.is_empty() {
+                let Ok(lines) = api::log_before(live.task_id, first).await else { break };
+                if lines.is_empty() || live.snapshot.is_disposed() {
                     break;
                 }
-                self.live.log.prepend(lines);
+                self.sheet.prepend(lines);
             }
             request_animation_frame(move || {
                 mark(Some(range), true);
