@@ -98,7 +98,15 @@ mod tests {
         for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (9_007_199_254_740_993, "9,007,199,254,740,993")] {
             assert_eq!(grouped(number), text);
         }
-        for (count, text) in [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1_500, "1.4 KiB"), (24_000, "23 KiB"), (16 * 1024 * 1024, "16 MiB"), (5_000_000_000, "4.6 GiB")] {
+        for (count, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (1_500, "1.4 KiB"),
+            (24_000, "23 KiB"),
+            (16 * 1024 * 1024, "16 MiB"),
+            (5_000_000_000, "4.6 GiB"),
+        ] {
             assert_eq!(bytes(count), text);
         }
         assert_eq!(count_of(1, "file", "files"), "1 file");
@@ -107,13 +115,19 @@ mod tests {
 
     #[test]
     fn times_read_well() {
-        for (ms, text) in [(-5, "0.0 s"), (440, "0.4 s"), (8_190, "8.1 s"), (34_000, "34 s"), (125_000, "2 min 5 s"), (3_720_000, "1 h 2 min")] {
+        for (ms, text) in
+            [(-5, "0.0 s"), (440, "0.4 s"), (8_190, "8.1 s"), (34_000, "34 s"), (125_000, "2 min 5 s"), (3_720_000, "1 h 2 min")]
+        {
             assert_eq!(span(ms), text);
         }
-        for (ms, text) in [(-1, "just now"), (12_000, "12 s ago"), (240_000, "4 min ago"), (90_000_000, "yesterday"), (300_000_000, "3 days ago")] {
+        for (ms, text) in
+            [(-1, "just now"), (12_000, "12 s ago"), (240_000, "4 min ago"), (90_000_000, "yesterday"), (300_000_000, "3 days ago")]
+        {
             assert_eq!(ago(ms), text);
         }
-        for (range, text) in [((0, 2), "a moment left"), ((6, 9), "about 6–9 s left"), ((30, 100), "up to 2 min left"), ((120, 240), "about 2–5 min left")] {
+        for (range, text) in
+            [((0, 2), "a moment left"), ((6, 9), "about 6–9 s left"), ((30, 100), "up to 2 min left"), ((120, 240), "about 2–5 min left")]
+        {
             assert_eq!(remaining(range), text);
         }
         for (ms, text) in [(1_240, "0:01.24"), (754_000, "12:34.00"), (3_725_000, "1:02:05")] {

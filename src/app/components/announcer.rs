@@ -13,9 +13,12 @@ const SAY_EVERY: Duration = Duration::from_secs(4);
 pub fn Announcer(live: Live) -> impl IntoView {
     let said = RwSignal::new(String::new());
     let due = RwSignal::new(());
-    let text = live.part(|snapshot| match snapshot.is_terminal() {
-        true => format!("{}. {}", label(snapshot.status, None), snapshot.message),
-        false => format!("{} percent. {}", snapshot.progress, snapshot.message),
+    let text = live.part(|snapshot| {
+        if snapshot.is_terminal() {
+            format!("{}. {}", label(snapshot.status, None), snapshot.message)
+        } else {
+            format!("{} percent. {}", snapshot.progress, snapshot.message)
+        }
     });
     let terminal = live.part(crate::protocol::TaskSnapshot::is_terminal);
     // The first picture is read anyway.

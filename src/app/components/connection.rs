@@ -98,7 +98,11 @@ fn pill_text(connection: Connection, now: Now, last_event: impl Fn() -> String) 
         Link::Live | Link::Polling => format!("{title} · {}", last_event()),
         Link::Reconnecting { attempt, .. } => {
             let seconds = connection.due_at.map_or(0, |due| now.on_server(due).ms_since(now.get()) / 1000);
-            if seconds > 0 { format!("Reconnecting in {seconds} s (attempt {attempt})") } else { format!("Reconnecting (attempt {attempt})") }
+            if seconds > 0 {
+                format!("Reconnecting in {seconds} s (attempt {attempt})")
+            } else {
+                format!("Reconnecting (attempt {attempt})")
+            }
         }
         Link::Offline | Link::Paused | Link::Ended | Link::Refused => title.into(),
     }
@@ -109,7 +113,9 @@ fn describe(link: Link) -> (&'static str, &'static str, &'static str) {
     match link {
         Link::Connecting => ("connecting", "Connecting", "Opening the live connection."),
         Link::Live => ("live", "Live", "Every event is shown as it happens."),
-        Link::Polling => ("polling", "Polling", "No live connection gets through, so the page asks every few seconds. It switches back by itself."),
+        Link::Polling => {
+            ("polling", "Polling", "No live connection gets through, so the page asks every few seconds. It switches back by itself.")
+        }
         Link::Reconnecting { .. } => {
             ("reconnecting", "Reconnecting", "The connection was lost. The task goes on; the page catches up as soon as it is back.")
         }

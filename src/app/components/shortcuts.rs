@@ -1,8 +1,8 @@
 //! Keys that work everywhere, and the dialog that lists them.
 
+use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, prelude::*, web_sys};
 use leptos_router::hooks::use_navigate;
-use leptos::wasm_bindgen::JsCast;
 
 use super::icon::icon;
 
@@ -125,5 +125,11 @@ fn is_plain(event: &web_sys::KeyboardEvent) -> bool {
     let typing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.closest("dialog[open]").ok().flatten().is_some()
     });
-    !(typing || event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat() || event.is_composing() || event.default_prevented())
+    !(typing
+        || event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+        || event.repeat()
+        || event.is_composing()
+        || event.default_prevented())
 }

@@ -30,7 +30,8 @@ pub fn StageRail(live: Live) -> impl IntoView {
 #[component]
 fn Stage(live: Live, index: usize) -> impl IntoView {
     let now = use_now();
-    let of = move |words: fn(&StageSnapshot) -> String| live.words(move |snapshot| snapshot.stages.get(index).map(words).unwrap_or_default());
+    let of =
+        move |words: fn(&StageSnapshot) -> String| live.words(move |snapshot| snapshot.stages.get(index).map(words).unwrap_or_default());
     let state = live.part(move |snapshot| snapshot.stages.get(index).map_or(StageState::Waiting, |stage| stage.state));
     let percent = Signal::derive(move || live.snapshot.with(|snapshot| snapshot.stages.get(index).map_or(0, |stage| stage.progress)));
     let label = live.now(|snapshot| snapshot.stages.get(index).map(|stage| stage.label.clone()).unwrap_or_default());
@@ -39,11 +40,12 @@ fn Stage(live: Live, index: usize) -> impl IntoView {
     let attempt = of(|stage| if stage.attempt > 1 { format!("attempt {}", stage.attempt) } else { String::new() });
     let took = words(move || {
         let now = now.get();
-        live.snapshot.with(|snapshot| {
-            let stage = snapshot.stages.get(index)?;
-            stage.started_at.map(|from| figures::span(stage.finished_at.unwrap_or(now).ms_since(from)))
-        })
-        .unwrap_or_default()
+        live.snapshot
+            .with(|snapshot| {
+                let stage = snapshot.stages.get(index)?;
+                stage.started_at.map(|from| figures::span(stage.finished_at.unwrap_or(now).ms_since(from)))
+            })
+            .unwrap_or_default()
     });
     view! {
         <li

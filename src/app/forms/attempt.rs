@@ -18,6 +18,9 @@ pub enum Checked {
     Wrong(Problem),
 }
 
+/// Goes to an address inside the application.
+type Go = Box<dyn Fn(&str) + Send + Sync>;
+
 #[derive(Clone, Copy)]
 pub struct Attempt {
     pub checked: RwSignal<Checked>,
@@ -25,7 +28,7 @@ pub struct Attempt {
     key: RwSignal<String>,
     /// Counts changes of the input: an answer to an older one is of no interest.
     version: StoredValue<u32>,
-    go: StoredValue<Box<dyn Fn(&str) + Send + Sync>>,
+    go: StoredValue<Go>,
 }
 
 impl Attempt {

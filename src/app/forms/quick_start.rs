@@ -6,10 +6,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{
-    FormState, SampleForm,
-    attempt::Attempt,
-};
+use super::{FormState, SampleForm, attempt::Attempt};
 use crate::{
     app::{
         components::{icon::icon, problem_note::ProblemNote},
@@ -19,6 +16,7 @@ use crate::{
     protocol::{Problem, TestSuiteInput},
 };
 
+#[expect(clippy::too_many_lines, reason = "mostly markup, which reads best in one piece")]
 #[component]
 pub fn QuickStart() -> impl IntoView {
     let key = FormState::current().idempotency_key;

@@ -36,6 +36,7 @@ enum Way {
     Url,
 }
 
+#[expect(clippy::too_many_lines, reason = "mostly markup, which reads best in one piece")]
 #[component]
 pub fn TestSuiteForm() -> impl IntoView {
     let state = FormState::current();
@@ -53,7 +54,9 @@ pub fn TestSuiteForm() -> impl IntoView {
     let url_node = NodeRef::<html::Input>::new();
 
     let input = move || match way.get_untracked() {
-        Way::File => file.get_untracked().map(|Document { name, text }| TestSuiteInput { name: Some(name), description: Some(text), url: None }),
+        Way::File => {
+            file.get_untracked().map(|Document { name, text }| TestSuiteInput { name: Some(name), description: Some(text), url: None })
+        }
         Way::Text => some_text(text.get_untracked()).map(|text| TestSuiteInput { description: Some(text), ..TestSuiteInput::default() }),
         Way::Url => some_text(url.get_untracked()).map(|url| TestSuiteInput { url: Some(url), ..TestSuiteInput::default() }),
     };
@@ -230,7 +233,8 @@ fn FileField(
         read();
     });
     let chosen = words(move || {
-        file.with(|file| file.as_ref().map(|file| format!("{} · {}", file.name, figures::bytes(file.text.len() as u64)))).unwrap_or_default()
+        file.with(|file| file.as_ref().map(|file| format!("{} · {}", file.name, figures::bytes(file.text.len() as u64))))
+            .unwrap_or_default()
     });
     view! {
         <label class="drop-file drop-large">

@@ -17,7 +17,12 @@ struct Answer {
 }
 
 /// Asks until the head is reached, then says that it was answered.
-pub fn talk(task_id: TaskId, wait_seconds: u32, cursor: impl Fn() -> Option<u64> + 'static, hear: impl Fn(Heard) + 'static) -> Pin<Box<dyn Future<Output = ()>>> {
+pub fn talk(
+    task_id: TaskId,
+    wait_seconds: u32,
+    cursor: impl Fn() -> Option<u64> + 'static,
+    hear: impl Fn(Heard) + 'static,
+) -> Pin<Box<dyn Future<Output = ()>>> {
     Box::pin(async move {
         let Ok(controller) = AbortController::new() else { return hear(Heard::Failed(None)) };
         let abort = AbortOnDrop(controller);

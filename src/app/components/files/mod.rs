@@ -33,7 +33,9 @@ pub fn FilesPanel(live: Live) -> impl IntoView {
     let settled = settle(shown);
     let file = Resource::new(move || settled.get(), move |version| load(task_id, version));
     let empty = live.switch(|snapshot| snapshot.files_total == 0);
-    let none = live.words(|snapshot| if snapshot.is_terminal() { "This task has no files." } else { "Files appear here as they are written." }.to_owned());
+    let none = live.words(|snapshot| {
+        if snapshot.is_terminal() { "This task has no files." } else { "Files appear here as they are written." }.to_owned()
+    });
     view! {
         <div class="files" hidden=empty>
             <div class="tree-frame">

@@ -130,7 +130,10 @@ mod tests {
 
     fn shape(files: &Arc<Vec<FileEntry>>, collapsed: &[&str]) -> Vec<String> {
         let collapsed = collapsed.iter().map(|path| (*path).to_owned()).collect();
-        rows(files, &collapsed).iter().map(|row| format!("{}{}{}", "  ".repeat(row.depth), row.path, if row.file.is_none() { "/" } else { "" })).collect()
+        rows(files, &collapsed)
+            .iter()
+            .map(|row| format!("{}{}{}", "  ".repeat(row.depth), row.path, if row.file.is_none() { "/" } else { "" }))
+            .collect()
     }
 
     #[test]

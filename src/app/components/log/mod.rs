@@ -46,12 +46,13 @@ pub fn LogPanel(live: Live, shown: Signal<bool>) -> impl IntoView {
         });
     };
     let empty = words(move || {
-        live.snapshot.with(|snapshot| match (snapshot.log_total, snapshot.is_terminal()) {
-            (0, true) => "This task wrote no log.",
-            (0, false) => "Lines appear here as the task writes them.",
-            _ => "",
-        })
-        .to_owned()
+        live.snapshot
+            .with(|snapshot| match (snapshot.log_total, snapshot.is_terminal()) {
+                (0, true) => "This task wrote no log.",
+                (0, false) => "Lines appear here as the task writes them.",
+                _ => "",
+            })
+            .to_owned()
     });
     let jump = words(move || match follow.unseen.get() {
         0 => "Jump to latest".to_owned(),

@@ -23,6 +23,7 @@ pub struct Permalink {
 }
 
 impl Permalink {
+    #[allow(clippy::large_types_passed_by_value, reason = "handles of signals, handed over once a page")]
     pub fn new(sheet: Sheet, follow: Follow) -> Self {
         let permalink = Self { sheet, follow, range: RwSignal::new(None) };
         let location = use_location();
@@ -119,7 +120,15 @@ mod tests {
 
     #[test]
     fn addresses_name_a_line_or_a_range() {
-        for (hash, range) in [("#L7", Some((7, 7))), ("#L7-L9", Some((7, 9))), ("#L7-9", Some((7, 9))), ("#L9-L7", None), ("#files", None), ("#L", None), ("", None)] {
+        for (hash, range) in [
+            ("#L7", Some((7, 7))),
+            ("#L7-L9", Some((7, 9))),
+            ("#L7-9", Some((7, 9))),
+            ("#L9-L7", None),
+            ("#files", None),
+            ("#L", None),
+            ("", None),
+        ] {
             assert_eq!(parse(hash), range, "{hash}");
         }
     }

@@ -74,8 +74,8 @@ impl Sheet {
             self.needle.with_value(|needle| {
                 let style = self.style(needle);
                 // What still fits goes into the last list, the rest into new ones.
-                let last = list.last_element_child();
-                let room = last.as_ref().map_or(0, |last| CHUNK_LINES.saturating_sub(last.child_element_count() as usize));
+                let open = list.last_element_child();
+                let room = open.as_ref().map_or(0, |open| CHUNK_LINES.saturating_sub(open.child_element_count() as usize));
                 let (mut fitting, mut rest) = (String::new(), String::new());
                 for line in lines.iter().skip(lines.len() - fresh.min(lines.len())).filter(|line| contains(&line.message, needle)) {
                     if found < room {
@@ -89,8 +89,8 @@ impl Sheet {
                     }
                     found += 1;
                 }
-                if let Some(last) = last.filter(|_| !fitting.is_empty()) {
-                    let _ = last.insert_adjacent_html(END, &fitting);
+                if let Some(open) = open.filter(|_| !fitting.is_empty()) {
+                    let _ = open.insert_adjacent_html(END, &fitting);
                 }
                 if !rest.is_empty() {
                     let _ = list.insert_adjacent_html(END, &(rest + CHUNK_END));
