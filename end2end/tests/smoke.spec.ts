@@ -12,8 +12,8 @@ test('the page is taken over without an error @hydrated', async ({ page }) => {
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto('/');
-  const loaded = page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
-  expect((await loaded).some((name) => name.endsWith('.wasm'))).toBe(true);
+  const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+  await expect.poll(async () => (await loaded()).some((name) => name.endsWith('.wasm'))).toBe(true);
   await page.waitForLoadState('networkidle');
   expect(complaints).toEqual([]);
 });
