@@ -107,7 +107,7 @@ fn tasks(page: TaskPage, asked: &Asked) -> impl IntoView + use<> {
     let last = page.tasks.last().map(|task| task.task_id.to_string()).unwrap_or_default();
     let older = Asked { before: last, ..asked.clone() }.address();
     let (first, more) = (asked.before.is_empty(), page.more);
-    view! {
+    Whole(view! {
         <TaskTable page filter=asked.filter() caption="Tasks, newest first" />
         <nav class="pages" aria-label="Pages" hidden=first && !more>
             <a class="button" href=newest hidden=first>
@@ -135,7 +135,7 @@ fn tasks(page: TaskPage, asked: &Asked) -> impl IntoView + use<> {
                 </a>
             </p>
         </div>
-    }
+    })
 }
 
 #[component]

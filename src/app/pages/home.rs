@@ -56,12 +56,12 @@ fn skeleton() -> impl IntoView {
 
 fn recent_tasks(page: TaskPage) -> impl IntoView {
     let none = page.tasks.is_empty();
-    view! {
+    Whole(view! {
         <p class="panel empty" hidden=!none>
             "Your tasks will be listed here. Start with the bookshop API: it takes a second."
         </p>
         <TaskTable page filter=filter() caption="Recent tasks" />
-    }
+    })
 }
 
 #[component]

@@ -61,7 +61,7 @@ fn task(initial: TaskSnapshot) -> impl IntoView {
             watched.try_set(None);
         });
     }
-    view! {
+    Whole(view! {
         <TabTitle live />
         {running.then(|| view! { <noscript><meta http-equiv="refresh" content="3" /></noscript> })}
         <article class="column task">
@@ -77,7 +77,7 @@ fn task(initial: TaskSnapshot) -> impl IntoView {
                 <Panes live />
             </div>
         </article>
-    }
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

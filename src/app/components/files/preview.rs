@@ -9,6 +9,7 @@ use crate::{
         figures,
         markup::escape,
         signals::switch,
+        whole::Whole,
     },
     protocol::{FileLine, FileView, Problem, TaskId},
 };
@@ -24,13 +25,13 @@ pub fn Preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl
     };
     let nothing = file.is_none() && problem.is_none();
     let problem = Signal::stored(problem);
-    view! {
+    Whole(view! {
         <p class="empty" hidden=!nothing>
             "Choose a file to see it."
         </p>
         <ProblemNote problem />
         {file.map(|file| view! { <File task_id file /> })}
-    }
+    })
 }
 
 #[component]
