@@ -16,8 +16,7 @@ use crate::{
 
 const CHUNK_LINES: usize = 200;
 
-#[component]
-pub fn Preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let (file, problem) = match file {
         None => (None, None),
         Some(Ok(file)) => (Some(file), None),
