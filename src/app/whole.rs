@@ -1,14 +1,15 @@
-//! A page that is there as a whole when the browser takes it over: its code need not be loaded nor its data awaited.
+//! A part of a page that comes and goes as a whole. What it wraps has to have an element.
 //!
-//! Leptos builds, for every page of a router, a second way of taking over in asynchronous steps, for pages whose code comes
-//! later. This wrapper says that there are none, which keeps that second way of every element out of the wasm.
+//! Leptos can turn every view into another one of its kind piece by piece, and can take over the server's HTML in asynchronous
+//! steps, for code that comes later. A page does neither: it is taken over at once and replaced at once. Saying so keeps
+//! the code of both, for every element in it, out of the wasm.
 
 use leptos::{
     attr::{Attribute, any_attribute::AnyAttribute},
     tachys::{
         hydration::Cursor,
         ssr::StreamBuilder,
-        view::{Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
+        view::{Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
     },
 };
 
@@ -22,7 +23,10 @@ impl<V: Render> Render for Whole<V> {
     }
 
     fn rebuild(self, state: &mut Self::State) {
-        self.0.rebuild(state);
+        let mut fresh = self.0.build();
+        state.insert_before_this(&mut fresh);
+        state.unmount();
+        *state = fresh;
     }
 }
 

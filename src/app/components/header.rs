@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{connection::ConnectionPill, icon::icon, theme_switch::ThemeSwitch};
-use crate::{app::signals::perhaps, client::view::Live};
+use crate::{
+    app::{signals::perhaps, whole::Whole},
+    client::view::Live,
+};
 
 /// Context: what the page follows live, for the header to show. Set by pages that watch a task.
 #[derive(Clone, Copy)]
@@ -32,7 +35,7 @@ pub fn Header() -> impl IntoView {
                     </a>
                 </nav>
                 <div class="header-end">
-                    {move || watched.get().map(|live| view! { <ConnectionPill live /> })}
+                    {move || watched.get().map(|live| Whole(view! { <ConnectionPill live /> }))}
                     <ThemeSwitch />
                     <button
                         type="button"

@@ -2,75 +2,32 @@
 
 use std::time::Duration;
 
-use leptos::{either::Either, ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
-    location::Url,
 };
 
-use serde::{Deserialize, Serialize};
-
-use super::trouble::trouble;
+use super::{
+    asked::Asked,
+    load::{Ask, Load},
+};
 use crate::{
     app::{
-        api,
-        components::{icon::icon, status_pill, task_table::TaskTable},
-        forms::SampleForm,
+        components::{icon::icon, status_pill},
         signals::{perhaps, words},
         whole::Whole,
     },
-    protocol::{Status, TaskFilter, TaskPage},
+    protocol::Status,
 };
 
-const PAGE: u32 = 25;
 const PAUSE_IN_TYPING: Duration = Duration::from_millis(300);
-
-/// What the address asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Asked {
-    state: Option<Status>,
-    text: String,
-    before: String,
-}
-
-impl Asked {
-    fn address(&self) -> String {
-        let state = self.state.map(|state| format!("state={state}"));
-        let text = (!self.text.is_empty()).then(|| format!("q={}", Url::escape(&self.text)));
-        let before = (!self.before.is_empty()).then(|| format!("before={}", Url::escape(&self.before)));
-        let parts: Vec<String> = [state, text, before].into_iter().flatten().collect();
-        if parts.is_empty() { "/tasks".into() } else { format!("/tasks?{}", parts.join("&")) }
-    }
-
-    fn filter(&self) -> TaskFilter {
-        TaskFilter {
-            status: self.state,
-            text: Some(self.text.clone()).filter(|text| !text.is_empty()),
-            before: self.before.parse().ok(),
-            limit: PAGE,
-            ..TaskFilter::default()
-        }
-    }
-
-    fn is_filter(&self) -> bool {
-        self.state.is_some() || !self.text.is_empty()
-    }
-}
 
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| Asked {
-            state: query.get_str("state").and_then(Status::parse),
-            text: query.get("q").unwrap_or_default().trim().to_owned(),
-            before: query.get("before").unwrap_or_default(),
-        })
-    });
-    let page = Resource::new(move || asked.get(), |asked| async move { api::tasks(asked.filter()).await.map(|page| (page, asked)) });
-    let again = Callback::new(move |()| page.refetch());
+    let asked = Memo::new(move |_| query.with(Asked::from_query));
     Whole(view! {
         <Title text="Tasks" />
         <div class="column">
@@ -82,60 +39,9 @@ pub fn HistoryPage() -> impl IntoView {
                 </a>
             </header>
             <Filters asked />
-            <Transition fallback=skeleton>
-                {move || {
-                    page.get()
-                        .map(|answer| match answer {
-                            Ok((page, asked)) => Either::Left(tasks(page, &asked)),
-                            Err(problem) => Either::Right(trouble(problem, again)),
-                        })
-                }}
-            </Transition>
+            <Load ask=Signal::derive(move || Ask::Tasks(asked.get())) />
         </div>
     })
-}
-
-fn skeleton() -> impl IntoView {
-    view! { <div class="skeleton table-skeleton" aria-hidden="true"></div> }
-}
-
-/// The list, or why there is none.
-fn tasks(page: TaskPage, asked: &Asked) -> impl IntoView + use<> {
-    let none = page.tasks.is_empty();
-    let none_yet = none && !asked.is_filter();
-    let newest = Asked { before: String::new(), ..asked.clone() }.address();
-    let last = page.tasks.last().map(|task| task.task_id.to_string()).unwrap_or_default();
-    let older = Asked { before: last, ..asked.clone() }.address();
-    let (first, more) = (asked.before.is_empty(), page.more);
-    view! {
-        <TaskTable page filter=asked.filter() caption="Tasks, newest first" />
-        <nav class="pages" aria-label="Pages" hidden=first && !more>
-            <a class="button" href=newest hidden=first>
-                "Newest"
-            </a>
-            <span class="spacer"></span>
-            <a class="button" href=older rel="next" hidden=!more>
-                "Older"
-            </a>
-        </nav>
-        <div class="panel empty" hidden=!none_yet>
-            <p>"You have not started anything yet."</p>
-            <div class="row">
-                <a class="button primary" href="/new/test-suite">
-                    "New test suite"
-                </a>
-                <div class="muted">"or try " <SampleForm /></div>
-            </div>
-        </div>
-        <div class="panel empty" hidden=!none || none_yet>
-            <p>"No task matches."</p>
-            <p>
-                <a class="button" href="/tasks">
-                    "Clear the filter"
-                </a>
-            </p>
-        </div>
-    }
 }
 
 #[component]

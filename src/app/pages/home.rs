@@ -1,20 +1,16 @@
 //! `/`: what this is, the quickest ways to start, and what was started last.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::trouble::trouble;
-use crate::{
-    app::{api, components::task_table::TaskTable, forms::QuickStart, whole::Whole},
-    protocol::{TaskFilter, TaskPage},
+use super::{
+    asked::Asked,
+    load::{Ask, Load},
 };
-
-const RECENT: u32 = 8;
+use crate::app::{forms::QuickStart, whole::Whole};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let recent = Resource::new(|| (), |()| api::tasks(filter()));
-    let again = Callback::new(move |()| recent.refetch());
     Whole(view! {
         <Title text="" />
         <div class="column home">
@@ -31,37 +27,10 @@ pub fn HomePage() -> impl IntoView {
                     <h2 id="recent-title">"Recent"</h2>
                     <a href="/tasks">"All tasks"</a>
                 </div>
-                <Suspense fallback=skeleton>
-                    {move || {
-                        recent
-                            .get()
-                            .map(|answer| match answer {
-                                Ok(page) => Either::Left(recent_tasks(page)),
-                                Err(problem) => Either::Right(trouble(problem, again)),
-                            })
-                    }}
-                </Suspense>
+                <Load ask=Signal::stored(Ask::Tasks(Asked { recent: true, ..Asked::default() })) />
             </section>
         </div>
     })
-}
-
-fn filter() -> TaskFilter {
-    TaskFilter { limit: RECENT, ..TaskFilter::default() }
-}
-
-fn skeleton() -> impl IntoView {
-    view! { <div class="skeleton table-skeleton" aria-hidden="true"></div> }
-}
-
-fn recent_tasks(page: TaskPage) -> impl IntoView {
-    let none = page.tasks.is_empty();
-    view! {
-        <p class="panel empty" hidden=!none>
-            "Your tasks will be listed here. Start with the bookshop API: it takes a second."
-        </p>
-        <TaskTable page filter=filter() caption="Recent tasks" />
-    }
 }
 
 #[component]

@@ -1,10 +1,13 @@
 //! One file a page.
 
+mod asked;
 mod history;
 mod home;
+mod load;
 mod new;
 mod not_found;
 mod task;
+mod task_list;
 mod trouble;
 
 pub use history::HistoryPage;

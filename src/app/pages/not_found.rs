@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::app::components::icon::icon;
+use crate::app::{components::icon::icon, whole::Whole};
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
@@ -11,7 +11,7 @@ pub fn NotFoundPage() -> impl IntoView {
 }
 
 pub fn not_found(text: &'static str) -> impl IntoView {
-    view! {
+    Whole(view! {
         <Title text="Not found" />
         <div class="column message-page">
             {icon("search")}
@@ -26,5 +26,5 @@ pub fn not_found(text: &'static str) -> impl IntoView {
                 </a>
             </p>
         </div>
-    }
+    })
 }

@@ -1,12 +1,11 @@
 //! `/tasks/{id}`: everything about one task, as it is and as it becomes.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
-use super::trouble::trouble;
+use super::load::{Ask, Load};
 use crate::{
     app::{
-        api,
         components::{
             announcer::Announcer, files::FilesPanel, header::Watched, log::LogPanel, so_far::SoFar, stage_rail::StageRail,
             tab_title::TabTitle, task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
@@ -16,43 +15,23 @@ use crate::{
         whole::Whole,
     },
     client::{edge, view::Live},
-    protocol::{Status, TaskSnapshot},
+    protocol::{FileView, Problem, Status, TaskSnapshot},
 };
 
 #[component]
 pub fn TaskPage() -> impl IntoView {
     let params = use_params_map();
+    let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     // Another id is another page: everything of the one before has to go at once, its timers before its signals.
-    Whole(move || one_task(id.get()))
+    Whole(move || {
+        let file = query.with_untracked(|query| query.get("file"));
+        let ask = Signal::stored(Ask::Task { id: id.get(), file });
+        Whole(view! { <Load ask /> })
+    })
 }
 
-fn one_task(id: String) -> impl IntoView {
-    let snapshot = Resource::new(|| (), move |()| api::task(id.clone()));
-    let again = Callback::new(move |()| snapshot.refetch());
-    view! {
-        <Suspense fallback=skeleton>
-            {move || {
-                snapshot
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(initial) => Either::Left(task(initial)),
-                        Err(problem) => Either::Right(trouble(problem, again)),
-                    })
-            }}
-        </Suspense>
-    }
-}
-
-fn skeleton() -> impl IntoView {
-    view! {
-        <div class="column">
-            <div class="skeleton page-skeleton" role="status" aria-label="Loading"></div>
-        </div>
-    }
-}
-
-fn task(initial: TaskSnapshot) -> impl IntoView {
+pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let running = !initial.is_terminal();
     let live = edge::watch(initial);
     if let Some(Watched(watched)) = use_context() {
@@ -61,7 +40,7 @@ fn task(initial: TaskSnapshot) -> impl IntoView {
             watched.try_set(None);
         });
     }
-    view! {
+    Whole(view! {
         <TabTitle live />
         // As text: an element made by script inside of a noscript would refresh the page all the same.
         {running.then(|| view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="3">"#></noscript> })}
@@ -75,10 +54,10 @@ fn task(initial: TaskSnapshot) -> impl IntoView {
                     <StageRail live />
                     <SoFar live />
                 </div>
-                <Panes live />
+                <Panes live file />
             </div>
         </article>
-    }
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +68,7 @@ enum Pane {
 
 /// Log and files. Which one is shown is in the address; without script both are.
 #[component]
-fn Panes(live: Live) -> impl IntoView {
+fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let query = use_query_map();
     let location = use_location();
     // A failed run is explained by its log, any other is best seen by what it writes.
@@ -126,7 +105,7 @@ fn Panes(live: Live) -> impl IntoView {
                 <LogPanel live shown=switch(move || pane.get() == Pane::Log) />
             </section>
             <section class="pane" class:is-hidden=hidden(Pane::Files) aria-label="Files">
-                <FilesPanel live />
+                <FilesPanel live file />
             </section>
         </section>
     }

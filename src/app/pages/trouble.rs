@@ -4,7 +4,10 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use super::not_found::not_found;
-use crate::{app::components::icon::icon, protocol::Problem};
+use crate::{
+    app::{components::icon::icon, whole::Whole},
+    protocol::Problem,
+};
 
 const NO_TASK: &str = "There is no such task, or it belongs to another browser. Tasks of guests can be seen only where they were started.";
 
@@ -12,7 +15,7 @@ pub fn trouble(problem: Problem, again: Callback<()>) -> impl IntoView {
     if problem.status == 404 {
         return Either::Left(not_found(NO_TASK));
     }
-    Either::Right(view! {
+    Either::Right(Whole(view! {
         <Title text=problem.title.clone() />
         <div class="column message-page" role="alert">
             {icon(if problem.status == 0 { "offline" } else { "alert" })}
@@ -27,5 +30,5 @@ pub fn trouble(problem: Problem, again: Callback<()>) -> impl IntoView {
                 </a>
             </p>
         </div>
-    })
+    }))
 }

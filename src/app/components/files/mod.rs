@@ -6,7 +6,7 @@ mod tree;
 
 use std::{sync::Arc, time::Duration};
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     client::view::Live,
     protocol::{FileEntry, FileView, Problem, TaskId, TaskSnapshot},
 };
-use preview::Preview;
+use preview::preview;
 use tree::Tree;
 
 /// Files that are written faster than this are not all worth a request.
@@ -24,14 +24,14 @@ const SETTLE: Duration = Duration::from_millis(150);
 pub type Version = (String, String);
 
 #[component]
-pub fn FilesPanel(live: Live) -> impl IntoView {
+pub fn FilesPanel(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let task_id = live.task_id;
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.with(|query| query.get("file")).filter(|path| !path.is_empty()));
     let follow = RwSignal::new(chosen.get_untracked().is_none());
     let shown = shown_file(live, chosen, follow);
-    let settled = settle(shown);
-    let file = Resource::new(move || settled.get(), move |version| load(task_id, version));
+    let file = RwSignal::new(file);
+    load(task_id, shown, file);
     let empty = live.switch(|snapshot| snapshot.files_total == 0);
     let none = live.words(|snapshot| {
         if snapshot.is_terminal() { "This task has no files." } else { "Files appear here as they are written." }.to_owned()
@@ -51,7 +51,7 @@ pub fn FilesPanel(live: Live) -> impl IntoView {
                 <Tree live shown />
             </div>
             <div class="preview-frame">
-                <Transition>{move || file.get().map(|file| view! { <Preview task_id file /> })}</Transition>
+                {move || preview(task_id, file.get())}
             </div>
         </div>
         <p class="empty" hidden=live.switch(|snapshot| snapshot.files_total > 0)>
@@ -60,11 +60,30 @@ pub fn FilesPanel(live: Live) -> impl IntoView {
     }
 }
 
-async fn load(task_id: TaskId, version: Option<Version>) -> Option<Result<FileView, Problem>> {
-    match version {
-        Some((path, _)) => Some(api::file(task_id, path).await),
-        None => None,
-    }
+/// Keeps `file` what is to be shown, asking at most every [`SETTLE`]. The file that the page came with is there already.
+fn load(task_id: TaskId, shown: Memo<Option<Version>>, file: RwSignal<Option<Result<FileView, Problem>>>) {
+    let came = file.with_untracked(|file| file.as_ref().and_then(|file| file.as_ref().ok()).map(|file| (file.path.clone(), file.sha256.clone())));
+    let asked = StoredValue::new(came);
+    let waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        if shown.get() == asked.get_value() || waiting.get_value() {
+            return;
+        }
+        waiting.set_value(true);
+        let ask = move || {
+            let Some(version) = shown.try_get_untracked() else { return };
+            waiting.set_value(false);
+            asked.set_value(version.clone());
+            let Some((path, _)) = version.clone() else { return };
+            spawn_local(async move {
+                let answer = api::file(task_id, path).await;
+                if asked.try_get_value() == Some(version) {
+                    file.set(Some(answer));
+                }
+            });
+        };
+        set_timeout(ask, SETTLE);
+    });
 }
 
 /// The chosen file, or the newest while following; what somebody chooses ends the following.
@@ -100,27 +119,4 @@ fn shown_file(live: Live, chosen: Memo<Option<String>>, follow: RwSignal<bool>) 
 fn first_to_read(files: &Arc<Vec<FileEntry>>) -> Option<&FileEntry> {
     let readme = files.iter().filter(|file| file.path.rsplit('/').next() == Some("README.md"));
     readme.min_by_key(|file| file.path.len()).or_else(|| files.first())
-}
-
-/// The newest value at most every [`SETTLE`]; the first one at once.
-fn settle(shown: Memo<Option<Version>>) -> RwSignal<Option<Version>> {
-    let settled = RwSignal::new(shown.get_untracked());
-    let waiting = StoredValue::new(false);
-    Effect::new(move |_| {
-        let version = shown.get();
-        if version == settled.get_untracked() || waiting.get_value() {
-            return;
-        }
-        waiting.set_value(true);
-        set_timeout(
-            move || {
-                if let Some(version) = shown.try_get_untracked() {
-                    waiting.set_value(false);
-                    settled.set(version);
-                }
-            },
-            SETTLE,
-        );
-    });
-    settled
 }

@@ -9,14 +9,14 @@ use crate::{
         figures,
         markup::escape,
         signals::switch,
+        whole::Whole,
     },
     protocol::{FileLine, FileView, Problem, TaskId},
 };
 
 const CHUNK_LINES: usize = 200;
 
-#[component]
-pub fn Preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let (file, problem) = match file {
         None => (None, None),
         Some(Ok(file)) => (Some(file), None),
@@ -24,13 +24,13 @@ pub fn Preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl
     };
     let nothing = file.is_none() && problem.is_none();
     let problem = Signal::stored(problem);
-    view! {
+    Whole(view! {
         <p class="empty" hidden=!nothing>
             "Choose a file to see it."
         </p>
         <ProblemNote problem />
         {file.map(|file| view! { <File task_id file /> })}
-    }
+    })
 }
 
 #[component]

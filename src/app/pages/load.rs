@@ -1,0 +1,57 @@
+//! What a page shows of the server's: asked for, waited for, shown. One way for all pages.
+
+use leptos::{either::EitherOf3, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::{asked::Asked, task::task, task_list::task_list, trouble::trouble};
+use crate::{
+    app::api,
+    protocol::{FileView, Problem, TaskPage, TaskSnapshot},
+};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    Tasks(Asked),
+    /// A task, and the file of it that the address names.
+    Task { id: String, file: Option<String> },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Answer {
+    Tasks(TaskPage, Asked),
+    Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
+}
+
+/// Shows what was asked for. While something else is on its way, what was there stays.
+#[component]
+pub fn Load(ask: Signal<Ask>) -> impl IntoView {
+    let answer = Resource::new(move || ask.get(), fetch);
+    let again = Callback::new(move |()| answer.refetch());
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton" role="status" aria-label="Loading"></div> }>
+            {move || {
+                answer
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(Answer::Tasks(page, asked)) => EitherOf3::A(task_list(page, &asked)),
+                        Ok(Answer::Task(snapshot, file)) => EitherOf3::B(task(*snapshot, file)),
+                        Err(problem) => EitherOf3::C(trouble(problem, again)),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+async fn fetch(ask: Ask) -> Result<Answer, Problem> {
+    match ask {
+        Ask::Tasks(asked) => api::tasks(asked.filter()).await.map(|page| Answer::Tasks(page, asked)),
+        Ask::Task { id, file } => {
+            let snapshot = api::task(id).await?;
+            let file = match file {
+                Some(path) => Some(api::file(snapshot.task_id, path).await),
+                None => None,
+            };
+            Ok(Answer::Task(Box::new(snapshot), file))
+        }
+    }
+}
