@@ -13,7 +13,10 @@ use crate::{
 pub enum Ask {
     Tasks(Asked),
     /// A task, and the file of it that the address names.
-    Task { id: String, file: Option<String> },
+    Task {
+        id: String,
+        file: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -62,7 +62,8 @@ pub fn FilesPanel(live: Live, file: Option<Result<FileView, Problem>>) -> impl I
 
 /// Keeps `file` what is to be shown, asking at most every [`SETTLE`]. The file that the page came with is there already.
 fn load(task_id: TaskId, shown: Memo<Option<Version>>, file: RwSignal<Option<Result<FileView, Problem>>>) {
-    let came = file.with_untracked(|file| file.as_ref().and_then(|file| file.as_ref().ok()).map(|file| (file.path.clone(), file.sha256.clone())));
+    let came =
+        file.with_untracked(|file| file.as_ref().and_then(|file| file.as_ref().ok()).map(|file| (file.path.clone(), file.sha256.clone())));
     let asked = StoredValue::new(came);
     let waiting = StoredValue::new(false);
     Effect::new(move |_| {
