@@ -36,7 +36,7 @@ lint: ## Check format, clippy for both targets, documentation and types of the b
 	@scripts/setup.sh rust browser
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
-	$(CARGO) clippy --lib --target wasm32-unknown-unknown --no-default-features --features hydrate --quiet -- -D warnings
+	$(CARGO) clippy --lib --target wasm32-unknown-unknown --no-default-features --features split --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --quiet
 	cd end2end && npx tsc --noEmit
 

@@ -26,6 +26,7 @@ use leptos_router::{
 
 pub use shell::shell;
 
+use crate::protocol::Problem;
 use components::{footer::Footer, header::Header, shortcuts::Shortcuts};
 use pages::{HistoryPage, HomePage, NewTestSuitePage, NotFoundPage, TaskPage};
 
@@ -56,4 +57,10 @@ pub fn App() -> impl IntoView {
             <Shortcuts />
         </Router>
     }
+}
+
+/// Loads what the page at the browser's address needs besides the first part of the program, before it is taken over.
+pub async fn ready() -> Result<(), Problem> {
+    let path = window().location().pathname().unwrap_or_default();
+    pages::ready(&path).await
 }

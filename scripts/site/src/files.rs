@@ -73,19 +73,23 @@ impl Site {
         })
     }
 
-    /// What a first visit loads besides the page itself, as brotli sends it.
-    pub fn print_weight(&self) -> Result<()> {
-        let mut total = 0;
+    /// What a first visit loads besides the page itself, as brotli sends it; `later` are the parts that it does not load.
+    pub fn print_weight(&self, later: &[String]) -> Result<()> {
+        let (mut first, mut rest) = (0, 0);
         println!("first visit, brotli:");
         for kind in ["wasm", "js", "css"] {
             let suffix = format!(".{kind}.br");
-            let kept = self.kept.borrow();
-            let files = kept.iter().filter(|path| path.starts_with(&self.pkg) && path.to_string_lossy().ends_with(&suffix));
-            let bytes = files.map(|path| fs::metadata(path).map(|file| file.len())).sum::<std::io::Result<u64>>()?;
+            let mut bytes = 0;
+            for path in self.kept.borrow().iter() {
+                let Some(stem) = path.strip_prefix(&self.pkg).ok().and_then(|path| path.to_str()?.strip_suffix(&suffix)) else { continue };
+                let size = fs::metadata(path)?.len();
+                *if later.iter().any(|part| part == stem) { &mut rest } else { &mut bytes } += size;
+            }
             println!("  {kind:<8} {:>6.1} kB", kilobytes(bytes));
-            total += bytes;
+            first += bytes;
         }
-        println!("  {:<8} {:>6.1} kB", "together", kilobytes(total));
+        println!("  {:<8} {:>6.1} kB", "together", kilobytes(first));
+        println!("when needed {:>6.1} kB", kilobytes(rest));
         Ok(())
     }
 }

@@ -49,22 +49,23 @@ fn build(release: bool) -> Result<()> {
     let bound = timed("wasm", || browser::bind(&names, release))?;
     let style = timed("style", || style::bundle(names.style_file.as_ref()))?;
     timed("files", || {
-        let hashes = [("js", bound.js.as_bytes()), ("wasm", &bound.wasm), ("css", style.as_bytes())]
-            .map(|(kind, bytes)| (kind, hash_of(bytes), bytes));
-        for (kind, hash, bytes) in &hashes {
-            site.put(&format!("{}/{}.{hash}.{kind}", names.site_pkg_dir, names.output_name), bytes)?;
+        let style_hash = hash_of(style.as_bytes());
+        site.put(&format!("{}/{}.{style_hash}.css", names.site_pkg_dir, names.output_name), style.as_bytes())?;
+        for (name, bytes) in &bound.files {
+            site.put(&format!("{}/{name}", names.site_pkg_dir), bytes)?;
         }
-        for (path, bytes) in &bound.snippets {
-            site.put(&format!("{}/{path}", names.site_pkg_dir), bytes)?;
-        }
+        // Leptos tells the browser from this list which parts the page that it sends will need.
+        let manifest = format!("{}/__wasm_split_manifest.{}.json", names.site_pkg_dir, bound.hash);
+        site.put(&manifest, serde_json::to_string(&bound.parts)?.as_bytes())?;
         site.put_folder(names.assets_dir.as_ref())?;
         site.remove_the_rest()?;
         // Leptos looks for this file beside the binary that runs.
-        let lines = hashes.map(|(kind, hash, _)| format!("{kind}: {hash}\n")).concat();
+        let lines = [("js", &bound.hash), ("wasm", &bound.hash), ("css", &style_hash), ("manifest", &bound.hash), ("split", &bound.hash)];
+        let lines = lines.map(|(kind, hash)| format!("{kind}: {hash}\n")).concat();
         files::write(&binary_folder(release).join("hash.txt"), lines.as_bytes())
     })?;
     if release {
-        site.print_weight()?;
+        site.print_weight(&bound.parts.into_values().flatten().collect::<Vec<_>>())?;
     }
     Ok(())
 }

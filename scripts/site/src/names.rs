@@ -56,9 +56,13 @@ impl Names {
     pub fn browser_arguments(&self, release: bool) -> Vec<String> {
         let mut arguments = vec!["build".into(), "--package".into(), self.output_name.clone(), "--lib".into()];
         arguments.extend(["--target".into(), WASM.into()]);
-        add_features(&mut arguments, &self.lib_features, self.lib_default_features);
         if release {
+            add_features(&mut arguments, &[&self.lib_features[..], &["split".into()]].concat(), self.lib_default_features);
             arguments.extend(["--profile".into(), self.lib_profile_release.clone()]);
+            // What cuts the wasm has to know what refers to what.
+            arguments.extend(["--config".into(), format!(r#"target.{WASM}.rustflags = ["-Clink-args=--emit-relocs"]"#)]);
+        } else {
+            add_features(&mut arguments, &self.lib_features, self.lib_default_features);
         }
         arguments
     }

@@ -3,20 +3,17 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{connection::ConnectionPill, icon::icon, theme_switch::ThemeSwitch};
-use crate::{
-    app::{signals::perhaps, whole::Whole},
-    client::view::Live,
-};
+use super::{icon::icon, theme_switch::ThemeSwitch};
+use crate::app::signals::perhaps;
 
-/// Context: what the page follows live, for the header to show. Set by pages that watch a task.
+/// Context: how the page's live connection does, for the header to show. Set by pages that have one.
 #[derive(Clone, Copy)]
-pub struct Watched(pub RwSignal<Option<Live>>);
+pub struct Connected(pub RwSignal<Option<Callback<(), AnyView>>>);
 
 #[component]
 pub fn Header() -> impl IntoView {
-    let watched = RwSignal::new(None);
-    provide_context(Watched(watched));
+    let connected = RwSignal::new(None);
+    provide_context(Connected(connected));
     let path = use_location().pathname;
     let current = move |prefix: &'static str| perhaps(move || path.with(|path| path.starts_with(prefix)).then_some("page"));
     view! {
@@ -35,7 +32,7 @@ pub fn Header() -> impl IntoView {
                     </a>
                 </nav>
                 <div class="header-end">
-                    {move || watched.get().map(|live| Whole(view! { <ConnectionPill live /> }))}
+                    {move || connected.get().map(|pill: Callback<(), AnyView>| pill.run(()))}
                     <ThemeSwitch />
                     <button
                         type="button"

@@ -3,7 +3,7 @@
 use leptos::{either::EitherOf3, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::{asked::Asked, task::task, task_list::task_list, trouble::trouble};
+use super::{asked::Asked, door, task_list::task_list, trouble::trouble};
 use crate::{
     app::api,
     protocol::{FileView, Problem, TaskPage, TaskSnapshot},
@@ -37,7 +37,12 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
                     .get()
                     .map(|answer| match answer {
                         Ok(Answer::Tasks(page, asked)) => EitherOf3::A(task_list(page, &asked)),
-                        Ok(Answer::Task(snapshot, file)) => EitherOf3::B(task(*snapshot, file)),
+                        Ok(Answer::Task(snapshot, file)) => {
+                            match door::task(*snapshot, file) {
+                                Ok(page) => EitherOf3::B(page),
+                                Err(problem) => EitherOf3::C(trouble(problem, again)),
+                            }
+                        }
                         Err(problem) => EitherOf3::C(trouble(problem, again)),
                     })
             }}
@@ -49,6 +54,7 @@ async fn fetch(ask: Ask) -> Result<Answer, Problem> {
     match ask {
         Ask::Tasks(asked) => api::tasks(asked.filter()).await.map(|page| Answer::Tasks(page, asked)),
         Ask::Task { id, file } => {
+            door::open().await?;
             let snapshot = api::task(id).await?;
             let file = match file {
                 Some(path) => Some(api::file(snapshot.task_id, path).await),

@@ -10,8 +10,20 @@ mod task;
 mod task_list;
 mod trouble;
 
+// Only a release for the browser is cut into parts; everything else has all of it at once.
+#[cfg_attr(feature = "split", path = "door/later.rs")]
+#[cfg_attr(not(feature = "split"), path = "door/at_once.rs")]
+mod door;
+
 pub use history::HistoryPage;
 pub use home::HomePage;
 pub use new::NewTestSuitePage;
 pub use not_found::NotFoundPage;
 pub use task::TaskPage;
+
+use crate::protocol::Problem;
+
+/// Loads what the page at this path needs besides the first part of the program: nothing, for most of them.
+pub async fn ready(path: &str) -> Result<(), Problem> {
+    if path.starts_with("/tasks/") { door::open().await } else { Ok(()) }
+}

@@ -7,8 +7,8 @@ use super::load::{Ask, Load};
 use crate::{
     app::{
         components::{
-            announcer::Announcer, files::FilesPanel, header::Watched, log::LogPanel, so_far::SoFar, stage_rail::StageRail,
-            tab_title::TabTitle, task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
+            announcer::Announcer, connection::ConnectionPill, files::FilesPanel, header::Connected, log::LogPanel, so_far::SoFar,
+            stage_rail::StageRail, tab_title::TabTitle, task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
         },
         figures,
         signals::{perhaps, switch},
@@ -34,10 +34,10 @@ pub fn TaskPage() -> impl IntoView {
 pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let running = !initial.is_terminal();
     let live = edge::watch(initial);
-    if let Some(Watched(watched)) = use_context() {
-        Effect::new(move |_| watched.set(Some(live)));
+    if let Some(Connected(connected)) = use_context() {
+        Effect::new(move |_| connected.set(Some(Callback::new(move |()| Whole(view! { <ConnectionPill live /> }).into_any()))));
         on_cleanup(move || {
-            watched.try_set(None);
+            connected.try_set(None);
         });
     }
     Whole(view! {

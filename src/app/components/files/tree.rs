@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use leptos::{either::Either, ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{attr::custom::custom_attribute, either::Either, ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 use leptos_router::location::Url;
 
 use super::Version;
@@ -71,7 +71,7 @@ fn RowView(row: Row, shown: Memo<Option<Version>>, collapsed: RwSignal<HashSet<S
         })
     };
     view! {
-        <li class=format!("depth-{}", depth.min(MAX_DEPTH)) attr:aria-level=(depth + 1).to_string()>
+        <li class=format!("depth-{}", depth.min(MAX_DEPTH)) {..custom_attribute("aria-level", (depth + 1).to_string())}>
             {inner}
         </li>
     }

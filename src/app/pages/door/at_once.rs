@@ -1,0 +1,18 @@
+//! The way to a task's page where the whole program is at hand: on the server, and in a browser while developing.
+
+use leptos::prelude::*;
+
+use super::task;
+use crate::protocol::{FileView, Problem, TaskSnapshot};
+
+#[allow(clippy::unused_async)]
+pub async fn open() -> Result<(), Problem> {
+    Ok(())
+}
+
+#[allow(clippy::unnecessary_wraps)]
+pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    // The name of the part: the browser is told to fetch it together with the first.
+    leptos::prefetch_lazy_fn_on_server("task");
+    Ok(task::task(snapshot, file).into_any())
+}

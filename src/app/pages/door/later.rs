@@ -1,0 +1,46 @@
+//! The way to a task's page in a released browser: what only that page needs is a part of its own, which the first visit
+//! to any other page does without.
+
+use std::{
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+
+use super::task;
+use crate::protocol::{FileView, Problem, TaskSnapshot};
+
+/// Fetches the part, once. When that fails, asking again tries again.
+pub async fn open() -> Result<(), Problem> {
+    fetch_part().await.map_err(Problem::from)
+}
+
+/// Makes the page. [`open`] comes first: there is no waiting in here.
+pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    match pin!(part(snapshot, file)).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(view) => view,
+        Poll::Pending => Err(not_loaded()),
+    }
+}
+
+#[allow(clippy::unnecessary_wraps)]
+#[wasm_split(task, wasm_split_path = ::leptos::wasm_split, fallible, preload(fetch_part))]
+fn part(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    Ok(task::task(snapshot, file).into_any())
+}
+
+impl From<SplitLoaderError> for Problem {
+    fn from(_: SplitLoaderError) -> Self {
+        not_loaded()
+    }
+}
+
+fn not_loaded() -> Problem {
+    let detail = "Check that you are connected and try again. If Livegen was updated meanwhile, reload the page.";
+    Problem::new(0, "not-loaded", "The page could not be loaded", detail)
+}
