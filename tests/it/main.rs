@@ -6,6 +6,7 @@
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
+//! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
 //! - `tidy`: the house rules that a compiler does not know
@@ -15,6 +16,7 @@ mod crash;
 mod harness;
 mod live;
 mod queue;
+mod readme;
 mod slow;
 mod store;
 mod suite;

@@ -3,14 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures::StreamExt;
 use livegen::{
-    protocol::{EventBody, Inspected, Kind, Level, Problem, StagePlan, TaskInput},
+    protocol::{EventBody, Frame, Inspected, Kind, Level, Problem, StagePlan, TaskInput},
     server::generate::{Generator, StageContext, StageError, Work},
 };
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::{TestServer, assert_whole, within};
+use crate::harness::{Scripted, TestServer, assert_whole, live_path, within};
 
 /// Many long log lines at once.
 struct Flood;
@@ -70,7 +72,7 @@ async fn who_does_not_read_is_dropped_and_the_others_notice_nothing() {
     let mut seen = Vec::new();
     let mut dropped = lazy.pop().unwrap();
     while let Ok(frame) = dropped.next_frame().await {
-        if let livegen::protocol::Frame::Event(event) = frame {
+        if let Frame::Event(event) = frame {
             seen.push(*event);
         }
     }
@@ -98,4 +100,50 @@ async fn half_requests_do_not_keep_others_out() {
     // A server that stops does not wait for them for ever either.
     server.stop().await;
     drop(halves);
+}
+
+/// Two clients at the same quiet task. One of them never answers a ping: after 30 s of quiet and 10 s of patience it is told
+/// to come back, by a code of its own. Real time, because sockets know no other.
+#[tokio::test]
+async fn who_does_not_answer_a_ping_is_let_go_and_who_does_stays() {
+    let server = TestServer::builder().generator(&Scripted::new()).spawn().await;
+    let browser = server.browser();
+    let task = browser.submit("quiet").await;
+    let mut alive = browser.watch(task, None).await;
+    let staying = tokio::spawn(async move {
+        let mut beats = Vec::new();
+        loop {
+            let frame = tokio::time::timeout(Duration::from_secs(45), alive.socket.next()).await.unwrap().unwrap().unwrap();
+            match frame {
+                Message::Text(text) => match Frame::decode(&text).unwrap() {
+                    Frame::Heartbeat(beat) => beats.push(beat.seq),
+                    Frame::Event(event) if event.body.is_terminal() => return beats,
+                    _ => {}
+                },
+                Message::Close(close) => panic!("closed: {close:?}"),
+                _ => {}
+            }
+        }
+    });
+
+    // By hand, because every library answers pings.
+    let mut mute = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let request = format!(
+        "GET {} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        live_path(task, None),
+        server.address,
+        browser.cookie().unwrap()
+    );
+    mute.write_all(request.as_bytes()).await.unwrap();
+    let mut heard = Vec::new();
+    tokio::time::timeout(Duration::from_secs(60), mute.read_to_end(&mut heard)).await.expect("an end").unwrap();
+    let close = [4010_u16.to_be_bytes().as_slice(), b"no pong, reconnect"].concat();
+    assert!(heard.windows(2).any(|frame| frame == [0x89, 0]), "a ping came");
+    assert!(heard.ends_with(&close), "the last words were {:?}", String::from_utf8_lossy(&heard[heard.len().saturating_sub(60)..]));
+
+    browser.post(&format!("/api/v1/tasks/{task}/cancel")).send().await.unwrap();
+    let beats = staying.await.unwrap();
+    assert!(!beats.is_empty(), "a heartbeat came");
+    server.stop().await;
 }

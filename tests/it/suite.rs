@@ -1,7 +1,7 @@
 //! Generated suites, run for real: everything passes on a correct server, and each one-fault server is caught.
 
-mod bookshop;
-mod python;
+pub mod bookshop;
+pub mod python;
 mod validate;
 
 use std::path::{Path, PathBuf};
