@@ -48,11 +48,11 @@ export class Server {
     return this.#process?.pid;
   }
 
-  /** Starts it (again), perhaps with other settings, and returns when it is ready to serve. */
-  async start(settings: Settings = this.settings): Promise<void> {
+  /** Starts it (again), perhaps with other settings or in another folder, and returns when it is ready to serve. */
+  async start(settings: Settings = this.settings, cwd = PROJECT): Promise<void> {
     if (this.#process) throw new Error('the server runs already');
     this.settings = settings;
-    const child = spawn(BINARY, ['serve'], { cwd: PROJECT, env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(BINARY, ['serve'], { cwd, env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     child.stderr.on('data', (text) => (this.output += text));
     const spawned = once(child, 'spawn');

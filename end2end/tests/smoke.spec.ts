@@ -30,6 +30,15 @@ test('a server that was killed comes back on its port with its data @server', as
   await server.stop();
 });
 
+test('started in any folder, it finds its site @server', async ({ startServer, request }) => {
+  const server = await startServer();
+  await server.stop();
+  await server.start({}, server.dataFolder);
+  const page = await (await request.get(server.url)).text();
+  const style = /href="([^"]+\.css)"/.exec(page)?.[1];
+  expect((await request.get(server.url + style)).headers()['content-type']).toContain('text/css');
+});
+
 test('settings that make no sense keep the server from starting, by name @server', async ({ startServer }) => {
   await expect(startServer({ queue: { workers: 'many' } })).rejects.toThrow(/queue\.workers.*LIVEGEN_QUEUE_WORKERS.*many/);
 });

@@ -1,6 +1,9 @@
 //! `livegen serve`: runs until SIGTERM or Ctrl-C.
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use leptos::config::{LeptosOptions, get_configuration};
 use livegen::server::{
@@ -38,10 +41,30 @@ fn start(settings: Settings) -> anyhow::Result<()> {
 /// How the site was built: from `Leptos.toml` where there is one, else what is built in.
 fn leptos_options() -> anyhow::Result<LeptosOptions> {
     let file = std::env::var("LIVEGEN_CONFIG").unwrap_or_else(|_| "Leptos.toml".into());
-    if std::path::Path::new(&file).exists() {
-        return Ok(get_configuration(Some(&file))?.leptos_options);
+    let mut options = if Path::new(&file).exists() {
+        get_configuration(Some(&file))?.leptos_options
+    } else {
+        LeptosOptions::builder().output_name("livegen").site_root("target/site").hash_files(true).build()
+    };
+    if let Some(root) = find_site(&options) {
+        options.site_root = root.into();
+    } else {
+        tracing::warn!(
+            site_root = %options.site_root,
+            "the site is not there, so pages have no style and no script: `make build` builds it; a folder `site` beside the program serves too"
+        );
     }
-    Ok(LeptosOptions::builder().output_name("livegen").site_root("target/site").hash_files(true).build())
+    Ok(options)
+}
+
+/// The site's folder: where it was built, for whoever starts in the project's folder; else with the program that runs.
+fn find_site(options: &LeptosOptions) -> Option<String> {
+    let program = std::env::current_exe().unwrap_or_default();
+    let beside = program.parent().unwrap_or(Path::new(""));
+    [PathBuf::from(&*options.site_root), beside.join("site"), beside.join("../site")]
+        .into_iter()
+        .find(|root| root.join(&*options.site_pkg_dir).is_dir())
+        .and_then(|root| root.to_str().map(str::to_owned))
 }
 
 async fn stop_on_signal(stop: CancellationToken) {

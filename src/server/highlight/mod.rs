@@ -24,9 +24,10 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 pub const MAX_LINE_CHARS: usize = 2_000;
 /// After so many highlighted spans the rest is plain.
 pub const MAX_SPANS: usize = 100_000;
-/// After this time the rest is plain: enough for 4,000 lines of Python on an idle core (0.09 ms each), or 1,000 on a crowded one. It is real time, not the server's `Clock`: what it bounds is the CPU that a hostile file
+/// After this time the rest is plain: enough for 2,000 lines of Python on an idle core (0.09 ms each), and little enough for 10,000 lines
+/// to be on the screen within half a second. It is real time, not the server's `Clock`: what it bounds is the CPU that a hostile file
 /// may take, nothing is stored of it, and no decision but this file's colours hangs on it.
-pub const BUDGET: Duration = Duration::from_millis(400);
+pub const BUDGET: Duration = Duration::from_millis(200);
 
 /// Loaded at first use: some milliseconds and megabytes that a server without viewers need not spend.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
