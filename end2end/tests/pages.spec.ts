@@ -1,5 +1,5 @@
 /** Every page: accessible in both themes, no wider than the screen, quiet in the console, usable by keyboard. */
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { completes, description, pill, upload } from './story.ts';
