@@ -1,6 +1,6 @@
 //! Pages, forms and components: rendered by the server, taken over by the browser.
 //!
-//! Reading order: [`shell`] (the document), [`App`] (the routes), [`api`] (what pages ask of the server), `pages`,
+//! Reading order: [`shell()`] (the document), [`App`] (the routes), [`api`] (what pages ask of the server), `pages`,
 //! `forms`, `components`. The server gives two contexts: [`visit::Visit`] with every page, [`forms::FormState`] with a form
 //! that is shown again.
 
