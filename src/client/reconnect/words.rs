@@ -38,7 +38,7 @@ pub enum Input {
     Failed(ConnectionId, Option<u16>),
     /// Events are missing: read again after the last one known.
     Gap(ConnectionId),
-    /// The time asked for by [`Reconnect::wake_at`] has come.
+    /// The time asked for by [`wake_at`](super::Reconnect::wake_at) has come.
     Woken,
     Online,
     Offline,
