@@ -7,7 +7,14 @@ use super::{App, visit::Visit};
 
 /// Scripts are loaded when the page has been drawn; until then, and without them, forms and links work by themselves.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let theme = Visit::current().theme.map(super::visit::Theme::as_str);
+    let Visit { theme, parts, .. } = Visit::current();
+    let theme = theme.map(super::visit::Theme::as_str);
+    // Leptos does this too (`prefetch_lazy_fn_on_server`), but for whatever page happens to be rendered on the same thread.
+    let scripts = parts.scripts.into_iter().map(|address| view! { <link rel="modulepreload" href=address crossorigin="anonymous" /> });
+    let wasm = parts.wasm.into_iter();
+    let wasm =
+        wasm.map(|address| view! { <link rel="preload" href=address r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> });
+    let parts = (scripts.collect_view(), wasm.collect_view());
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -22,6 +29,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone() />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options defer=true />
+                {parts}
                 <MetaTags />
             </head>
             <body>

@@ -14,6 +14,15 @@ pub struct Visit {
     pub theme: Option<Theme>,
     /// Random; the idempotency key of a form on the page.
     pub form_key: String,
+    /// Parts of the program that the page needs besides the first, to be fetched at once.
+    pub parts: Parts,
+}
+
+/// Addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    pub scripts: Vec<String>,
+    pub wasm: Vec<String>,
 }
 
 impl Visit {

@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::EXIT_OUTSIDE;
 
+const STACK_BYTES: usize = 4 * 1024 * 1024;
+
 pub fn serve(configuration: Configuration) -> ExitCode {
     match start(configuration.settings) {
         Ok(()) => ExitCode::SUCCESS,
@@ -27,7 +29,8 @@ pub fn serve(configuration: Configuration) -> ExitCode {
 
 fn start(settings: Settings) -> anyhow::Result<()> {
     telemetry::start(&settings.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // A page's rendering goes deep; twice the usual stack leaves room, and costs address space only.
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK_BYTES).enable_all().build()?;
     runtime.block_on(async {
         let server = Server::build(settings, leptos_options()?, Parts::default()).await?;
         // The line that scripts and tests wait for.

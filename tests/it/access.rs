@@ -222,3 +222,45 @@ async fn every_refusal_under_api_is_a_problem() {
     }
     server.stop().await;
 }
+
+/// A page without its policy stands still, one with another page's policy too. Both came about when many were rendered at once,
+/// beside server functions whose callers had gone.
+#[test]
+fn each_of_many_pages_at_once_has_its_own_policy() {
+    // Without optimisation a page's rendering needs more stack than a thread has by default.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(4).thread_stack_size(16 << 20).enable_all().build().unwrap().block_on(many_pages_at_once());
+}
+
+async fn many_pages_at_once() {
+    let server = TestServer::builder().generator(&Scripted::new()).spawn().await;
+    let browser = server.browser();
+    let task = browser.submit("policy").await;
+    let pages = (0..8).map(|n| {
+        let browser = browser.clone();
+        tokio::spawn(async move {
+            for round in 0..60 {
+                let path = if (n + round) % 3 == 0 { "/tasks".to_owned() } else { format!("/tasks/{task}") };
+                let answer = browser.get(&path).send().await.unwrap();
+                let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+                let (_, nonce) = policy.split_once("'nonce-").unwrap_or_else(|| panic!("{path}: {policy}"));
+                let nonce = nonce.split('\'').next().unwrap();
+                let html = answer.text().await.unwrap();
+                assert!(html.contains(&format!("<script type=\"module\" nonce=\"{nonce}\"")), "{path}: another page's policy");
+            }
+        })
+    });
+    let gone = (0..4).map(|_| {
+        let browser = browser.clone();
+        tokio::spawn(async move {
+            for wait_us in (0..200).map(|n| n * 20) {
+                let asking = browser.post("/api/fn/task").json(&json!({ "id": task })).send();
+                let _ = tokio::time::timeout(std::time::Duration::from_micros(wait_us), asking).await;
+            }
+        })
+    });
+    for ended in futures::future::join_all(pages.chain(gone)).await {
+        ended.unwrap();
+    }
+    server.stop().await;
+}

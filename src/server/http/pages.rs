@@ -1,9 +1,16 @@
 //! Pages: Leptos' routes and server functions, and the plain forms that work without JavaScript.
 
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
 use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, Uri, header, request::Parts},
+    middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
@@ -11,10 +18,11 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
-use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{
-    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context,
+use leptos::{
+    config::LeptosOptions,
+    prelude::{provide_context, use_context},
 };
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context};
 use serde::Deserialize;
 
 use super::{TaskPath, security, upload};
@@ -23,7 +31,7 @@ use crate::{
         App,
         forms::FormState,
         shell,
-        visit::{Theme, Visit},
+        visit::{Parts as ProgramParts, Theme, Visit},
     },
     protocol::AccountId,
     server::{random, state::AppState, tasks::Caller},
@@ -39,11 +47,44 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, generate_route_list(App), context.clone(), move || shell(options.clone()))
         .route("/new/test-suite", post(submit))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
+        .layer(middleware::from_fn(set_policy))
+}
+
+/// Where a page that is rendered leaves its policy, which names its nonce.
+#[derive(Clone, Default)]
+struct Policy(Arc<OnceLock<HeaderValue>>);
+
+/// Not by Leptos' `ResponseOptions`: the header decides whether the page lives at all, and once in thousands of renderings it got lost
+/// there.
+async fn set_policy(mut request: Request, next: Next) -> Response {
+    let policy = Policy::default();
+    request.extensions_mut().insert(policy.clone());
+    let mut response = next.run(request).await;
+    if let Some(policy) = policy.0.get() {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    }
+    response
+}
+
+/// The parts of the browser's program that a task's page needs besides the first: named by the build, beside the binary.
+fn parts_of_task_page(options: &LeptosOptions) -> ProgramParts {
+    let read = || {
+        let hashes = std::fs::read_to_string(std::env::current_exe().ok()?.parent()?.join(&*options.hash_file)).ok()?;
+        let hash = hashes.lines().find_map(|line| line.strip_prefix("manifest: "))?;
+        let folder = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
+        let manifest = std::fs::read(folder.join(format!("__wasm_split_manifest.{hash}.json"))).ok()?;
+        let mut parts: HashMap<String, Vec<String>> = serde_json::from_slice(&manifest).ok()?;
+        let pkg = &options.site_pkg_dir;
+        let wasm = parts.remove("task")?.into_iter().map(|part| format!("/{pkg}/{part}.wasm"));
+        Some(ProgramParts { scripts: vec![format!("/{pkg}/__wasm_split.{hash}.js")], wasm: wasm.collect() })
+    };
+    read().unwrap_or_default()
 }
 
 /// What every page and server function may use: the caller, and the security policy of the answer.
 fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
+    let task_parts = parts_of_task_page(&state.leptos);
     // `cargo leptos watch` says so; its pages listen on a port of its own.
     let live_reload = std::env::var_os("LEPTOS_WATCH").map(|_| u16::try_from(state.leptos.reload_port).unwrap_or(3001));
     move || {
@@ -54,15 +95,24 @@ fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(Visit {
             rendered_at: state.clock.now(),
             theme: parts.as_ref().and_then(|parts| Theme::parse(CookieJar::from_headers(&parts.headers).get(Theme::COOKIE)?.value())),
+            parts: if parts.as_ref().is_some_and(|parts| parts.uri.path().starts_with("/tasks/")) {
+                task_parts.clone()
+            } else {
+                ProgramParts::default()
+            },
             form_key: random::bytes::<16>().iter().fold(String::new(), |key, byte| format!("{key}{byte:02x}")),
         });
-        let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
+        let (Some(nonce), Some(slot)) = (leptos::nonce::use_nonce(), parts.and_then(|parts| parts.extensions.get::<Policy>().cloned()))
+        else {
+            return;
+        };
         let mut policy = security::content_security_policy(&nonce);
         if let Some(port) = live_reload {
             policy = security::with_live_reload(&policy, port);
         }
         if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            // A page is rendered once; a server function renders nothing.
+            let _ = slot.0.set(policy);
         }
     }
 }

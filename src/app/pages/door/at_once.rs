@@ -12,7 +12,5 @@ pub async fn open() -> Result<(), Problem> {
 
 #[allow(clippy::unnecessary_wraps)]
 pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    // The name of the part: the browser is told to fetch it together with the first.
-    leptos::prefetch_lazy_fn_on_server("task");
     Ok(task::task(snapshot, file).into_any())
 }
