@@ -11,14 +11,14 @@ use std::{
 };
 
 use livegen::{
-    protocol::{AccountId, Created, EventBody, Kind, Level, StagePlan, TaskId, TaskInput, TestSuiteInput, Timestamp},
+    protocol::{AccountId, Created, EventBody, Kind, Level, StagePlan, TaskId, TaskInput, TestSuiteInput, Timestamp, account::Price},
     server::store::{NewTask, Outcome, SqliteOptions, SqliteStore, Store},
 };
 use sqlx::{ConnectOptions, Connection, Executor, sqlite::SqliteConnectOptions};
 
 const CALLERS: u64 = 32;
 const EACH: u64 = 625;
-const MANY: SqliteOptions = SqliteOptions { max_open_tasks: 1_000_000, readers: 3 };
+const MANY: SqliteOptions = SqliteOptions { max_open_tasks: 1_000_000, readers: 3, initial_tokens: 0 };
 const LEASE_MS: i64 = 30_000;
 
 #[tokio::main]
@@ -206,6 +206,8 @@ fn new_task(caller: u64, n: u64) -> NewTask {
             retry_of: None,
         },
         idempotency_key: Some(format!("key-{caller}-{n}")),
+        price: Price::default(),
+        refused: None,
         at,
     }
 }

@@ -4,6 +4,10 @@
 //! [`frame`] (what travels over a live connection), then the small types around them.
 //! Nothing in here does I/O, reads a clock or imports from the rest of the crate.
 
+#[macro_use]
+mod words;
+
+pub mod account;
 pub mod artifact;
 pub mod event;
 pub mod fold;

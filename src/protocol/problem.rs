@@ -30,11 +30,28 @@ pub struct Problem {
     pub detail: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// The numbers of a 402.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Box<Shortage>>,
+}
+
+/// Tokens that would be needed, and those that are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    pub needed: i64,
+    pub available: i64,
 }
 
 impl Problem {
     pub fn new(status: u16, kind: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self { kind: format!("urn:livegen:problem:{kind}"), title: title.into(), status, detail: detail.into(), errors: Vec::new() }
+        Self {
+            kind: format!("urn:livegen:problem:{kind}"),
+            title: title.into(),
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            tokens: None,
+        }
     }
 
     /// 422: the request is well-formed, but a field is not acceptable.

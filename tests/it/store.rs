@@ -3,6 +3,7 @@
 //! A database joins by one line at the end of this file. A case is an async function that takes a [`House`]: a fresh,
 //! empty database that can be opened again.
 
+mod accounts;
 mod cancel;
 mod harness;
 mod lifecycle;
@@ -12,6 +13,7 @@ mod log;
 mod model;
 mod queue;
 mod races;
+mod tokens;
 
 pub use harness::House;
 
@@ -32,6 +34,10 @@ macro_rules! conformance {
             limits: open_tasks_are_bounded, keys_name_tasks, bad_calls_are_refused;
             races: a_hundred_callers_with_one_key_make_one_task, many_appenders_leave_no_gap, every_task_is_claimed_once, dropped_callers_harm_nobody,
                 finish_races_have_one_winner;
+            accounts: an_address_has_one_account, sessions_end, keys_are_scoped_and_revoked, tickets_are_good_once, revocations_are_told_in_order,
+                a_guests_things_come_along, what_was_done_is_on_record;
+            tokens: a_task_holds_and_spends, whatever_fails_costs_nothing, too_few_tokens_make_no_task, an_ended_subscription_makes_no_task,
+                a_refused_task_fails_at_once, two_hundred_callers_share_what_is_there, random_programs_never_lose_a_token;
             model: random_programs_match_the_model;
         }
     };

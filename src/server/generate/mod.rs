@@ -10,7 +10,7 @@ pub mod test_suite;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput};
+use crate::protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, account::Price};
 
 /// A kind of generation.
 #[async_trait]
@@ -19,6 +19,16 @@ pub trait Generator: Send + Sync {
 
     /// In order; weights add up to 100.
     fn stages(&self) -> Vec<StagePlan>;
+
+    /// What a task of this kind needs of its account.
+    fn price(&self) -> Price {
+        Price::default()
+    }
+
+    /// What of the held tokens was really used, by the task's result.
+    fn tokens_used(&self, _result: &Value) -> u64 {
+        0
+    }
 
     /// What the task says when all stages are done.
     fn completed_message(&self) -> String;

@@ -41,8 +41,15 @@ pub(super) async fn run(queue: Arc<Inner>, claim: Claim, soft: CancellationToken
     .await;
 }
 
+/// How a run ended well.
+struct Done {
+    result: Value,
+    message: String,
+    tokens: u64,
+}
+
 /// The pipeline, with reports flushed beside it and panics caught.
-async fn work(queue: &Inner, claim: Claim, progress: &Arc<Progress>) -> Result<(Value, String), StageError> {
+async fn work(queue: &Inner, claim: Claim, progress: &Arc<Progress>) -> Result<Done, StageError> {
     let Some(generator) = queue.generators.get(&claim.input.kind()) else {
         let problem = Problem::new(
             501,
@@ -64,7 +71,7 @@ async fn work(queue: &Inner, claim: Claim, progress: &Arc<Progress>) -> Result<(
     // A group may be on its way: let it arrive.
     let _ = flusher.await;
     match caught {
-        Ok(result) => result.map(|output| (output, generator.completed_message())),
+        Ok(result) => result.map(|result| Done { tokens: generator.tokens_used(&result), message: generator.completed_message(), result }),
         // The panic's text went to the log by the hook; it would fail again.
         Err(_) => Err(StageError::Fail(Problem::internal())),
     }
@@ -104,9 +111,9 @@ async fn enforce(queue: &Inner, signal: &Signal, hard: &CancellationToken) -> St
     }
 }
 
-async fn conclude(queue: &Inner, lease: Lease, failures: u32, progress: &Progress, result: Result<(Value, String), StageError>) {
+async fn conclude(queue: &Inner, lease: Lease, failures: u32, progress: &Progress, result: Result<Done, StageError>) {
     let outcome = match result {
-        Ok((result, message)) => Outcome::Completed { message, result, artifact: progress.take_artifact() },
+        Ok(Done { result, message, tokens }) => Outcome::Completed { message, result, artifact: progress.take_artifact(), tokens },
         Err(StageError::Stop(Stop::Stale)) => {
             tracing::warn!("the attempt is over: another worker has the task, or it ended");
             return;

@@ -12,24 +12,26 @@
 //! - What a worker says is made harmless ([`clean_text`](super::inert::clean_text)) and bounded before it is stored; a worker's
 //!   status updates always read `running` with its own attempt, and their progress never falls and stays below 100.
 //!
-//! Reading order: this contract, [`words`] (what the store itself says), `entry` (how a body becomes an entry of the
+//! Reading order: this contract, [`accounts`] (the one for people and their tokens), [`words`] (what the store itself says), `entry` (how a body becomes an entry of the
 //! log), `rows` (what a row becomes), [`sqlite`].
 
+pub mod accounts;
 mod entry;
 mod rows;
 pub mod sqlite;
 mod words;
 
+pub use accounts::Accounts;
 pub use sqlite::{SqliteOptions, SqliteStore, WriteCounts};
 
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::protocol::input::MAX_DESCRIPTION_BYTES;
 use crate::protocol::{
     AccountId, Created, Event, EventBody, FileEntry, LogLine, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary,
     Timestamp,
 };
+use crate::protocol::{account::Price, input::MAX_DESCRIPTION_BYTES};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -46,6 +48,14 @@ pub enum StoreError {
     /// More than the store takes of one account or one task (`what` names it).
     #[error("limit reached: {what}")]
     Limit { what: &'static str },
+    /// The e-mail address has an account.
+    #[error("the address has an account")]
+    Taken,
+    #[error("{needed} tokens are needed, {free} are there")]
+    TooFewTokens { needed: i64, free: i64 },
+    /// The subscription ended.
+    #[error("the subscription ended")]
+    NotSubscribed { until: Timestamp },
     /// The call itself is wrong, whoever made it (`what` names it): a completion outside of `finish`, a path that leaves its folder.
     #[error("refused: {what}")]
     Refused { what: &'static str },
@@ -88,14 +98,17 @@ pub struct NewTask {
     pub created: Created,
     /// The same key and input within one account give the same task.
     pub idempotency_key: Option<String>,
+    pub price: Price,
+    /// The task is made and fails at once: for callers that learn of a refusal from the task's status only. It holds nothing.
+    pub refused: Option<Problem>,
     pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submitted {
     pub task_id: TaskId,
-    /// Event 1; `None` when the idempotency key named an existing task.
-    pub event: Option<Event>,
+    /// Event 1, and the last one of a task that was refused; none when the idempotency key named an existing task.
+    pub events: Vec<Event>,
 }
 
 /// What a worker gets when it claims a task.
@@ -144,6 +157,8 @@ pub enum Outcome {
         message: String,
         result: Value,
         artifact: Option<Artifact>,
+        /// What is taken of the tokens that it holds; the rest, and all of any other outcome, is given back.
+        tokens: u64,
     },
     /// For good.
     Failed {
@@ -188,13 +203,13 @@ pub struct Rescued {
 }
 
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Accounts {
     // -- people ---------------------------------------------------------------------------------------
 
     /// Inserts the task (`queued`) and event 1, or finds the one that the idempotency key names.
     ///
     /// # Errors
-    /// `KeyReused`, `Limit` (more than `max_open_tasks` queued or running tasks of the account).
+    /// `KeyReused`, `Limit` (more than `max_open_tasks` queued or running tasks of the account), `TooFewTokens`, `NotSubscribed`.
     async fn submit(&self, new: NewTask) -> Result<Submitted>;
 
     /// Ends a queued task at once, or asks a running one's worker to stop.

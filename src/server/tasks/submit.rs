@@ -38,7 +38,9 @@ impl Caller {
         let input = self.complete(input).await?;
         let (input, inspected) = self.look_at(input).await?;
         let kind = input.kind();
-        let stages = self.state.generators.get(&kind).map(|generator| generator.stages()).unwrap_or_default();
+        let generator = self.state.generators.get(&kind);
+        let stages = generator.map(|generator| generator.stages()).unwrap_or_default();
+        let price = generator.map(|generator| generator.price()).unwrap_or_default();
         let created = Created {
             kind,
             title: inspected.title,
@@ -54,10 +56,12 @@ impl Caller {
             input,
             created,
             idempotency_key: key,
+            price,
+            refused: None,
             at: clock.now(),
         };
         let submitted = self.state.store.submit(new).await?;
-        self.state.hub.publish(submitted.event.as_slice());
+        self.state.hub.publish(&submitted.events);
         self.state.queue.wake();
         Ok(submitted.task_id)
     }

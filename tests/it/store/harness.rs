@@ -11,7 +11,7 @@ use std::{
 use futures::future::BoxFuture;
 use livegen::{
     protocol::{
-        AccountId, Created, Event, EventBody, Kind, Level, StagePlan, Status, TaskId, TaskInput, TestSuiteInput, Timestamp,
+        AccountId, Created, Event, EventBody, Kind, Level, StagePlan, Status, TaskId, TaskInput, TestSuiteInput, Timestamp, account::Price,
         event::StatusUpdate,
     },
     server::store::{Artifact, Claim, Lease, NewFile, NewTask, Outcome, SqliteOptions, SqliteStore, Store},
@@ -92,6 +92,8 @@ pub fn new_task(account_id: AccountId, ms: i64) -> NewTask {
             retry_of: None,
         },
         idempotency_key: None,
+        price: Price::default(),
+        refused: None,
         at: at(ms),
     }
 }
@@ -149,6 +151,7 @@ pub fn completed() -> Outcome {
             sha256: "abc".into(),
             content: vec![0, 159, 146, 150],
         }),
+        tokens: 0,
     }
 }
 

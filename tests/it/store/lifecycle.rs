@@ -14,7 +14,7 @@ pub async fn a_task_from_submit_to_download(house: House) {
     let new = new_task(owner, 0);
     let task_id = new.task_id;
     let submitted = store.submit(new.clone()).await.unwrap();
-    let first = submitted.event.expect("event 1");
+    let first = submitted.events.into_iter().next().expect("event 1");
     assert_eq!((first.seq, first.timestamp, update(&first).status), (1, at(0), Status::Queued));
     assert_eq!(update(&first).created.as_ref(), Some(&new.created));
 
@@ -137,7 +137,7 @@ pub async fn an_outcome_too_large_is_refused_and_can_be_mended(house: House) {
     let lease = running(&*store, account(1), 0).await;
     let result = json!({"text": "x".repeat(70_000)});
     refused!(
-        store.finish(lease, at(1), Outcome::Completed { message: "Done".into(), result, artifact: None }).await,
+        store.finish(lease, at(1), Outcome::Completed { message: "Done".into(), result, artifact: None, tokens: 0 }).await,
         StoreError::Limit { .. }
     );
     assert_eq!(store.summary(account(1), lease.task_id).await.unwrap().status, Status::Running);

@@ -28,9 +28,9 @@ pub async fn keys_name_tasks(house: House) {
         new
     };
     let first = store.submit(keyed(1, "k", "one")).await.unwrap();
-    assert!(first.event.is_some());
+    assert!(!first.events.is_empty());
     let again = store.submit(keyed(1, "k", "one")).await.unwrap();
-    assert_eq!((again.task_id, again.event), (first.task_id, None));
+    assert_eq!((again.task_id, again.events), (first.task_id, vec![]));
     refused!(store.submit(keyed(1, "k", "two")).await, StoreError::KeyReused);
     // Another account's keys are its own, and another key is another task.
     assert_ne!(store.submit(keyed(2, "k", "two")).await.unwrap().task_id, first.task_id);

@@ -250,7 +250,7 @@ async fn submit_both(store: &dyn Store, model: &mut Model, number: u8, key: Opti
                 checkpoints: Vec::new(),
                 events: Vec::new(),
             });
-            model.record(model.tasks.len() - 1, answer.unwrap().event.as_slice());
+            model.record(model.tasks.len() - 1, &answer.unwrap().events);
         }
     }
 }

@@ -19,7 +19,7 @@ pub async fn a_hundred_callers_with_one_key_make_one_task(house: House) {
         tokio::spawn(async move { store.submit(new).await.unwrap() })
     });
     let answers = join_all(calls).await.into_iter().map(Result::unwrap).collect::<Vec<_>>();
-    assert_eq!(answers.iter().filter(|answer| answer.event.is_some()).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| !answer.events.is_empty()).count(), 1);
     assert_eq!(answers.iter().map(|answer| answer.task_id).collect::<BTreeSet<_>>().len(), 1);
     assert_eq!(store.list(account(1), &TaskFilter::default()).await.unwrap().tasks.len(), 1);
 }

@@ -5,8 +5,8 @@
 
 use sqlx::SqliteConnection;
 
-use super::{database, id, log, owner};
-use crate::protocol::{AccountId, Event, EventBody, Status, TaskId, Timestamp};
+use super::{database, id, ledger, log, owner};
+use crate::protocol::{AccountId, Event, EventBody, Problem, Status, TaskId, Timestamp};
 use crate::server::store::{
     Artifact, CancelAnswer, Lease, MAX_ARTIFACT_BYTES, Outcome, Result, StoreError,
     entry::Entry,
@@ -45,10 +45,11 @@ pub fn check_outcome(outcome: &Outcome) -> Result<()> {
 pub async fn finish(db: &mut SqliteConnection, lease: Lease, at: Timestamp, outcome: Outcome) -> Result<Event> {
     let head = log::fence(db, lease).await?;
     match outcome {
-        Outcome::Completed { message, result, artifact } => {
+        Outcome::Completed { message, result, artifact, tokens } => {
             if let Some(artifact) = artifact {
                 put_artifact(db, lease.task_id, artifact).await?;
             }
+            ledger::settle(db, lease.task_id, tokens, at).await?;
             end(db, &head, at, words::completed(&message, result)).await
         }
         Outcome::Failed { problem } => end(db, &head, at, words::failed(problem)).await,
@@ -79,12 +80,20 @@ pub async fn request_cancel(db: &mut SqliteConnection, account_id: AccountId, ta
     }
 }
 
-/// Writes the task's last event.
+/// Ends a task that was made just now and may not run.
+pub async fn refuse(db: &mut SqliteConnection, account_id: AccountId, task_id: TaskId, at: Timestamp, problem: Problem) -> Result<Event> {
+    let row: Option<HeadRow> =
+        sqlx::query_as(HEAD_OF_OWNER).bind(id(&task_id)).bind(owner(&account_id)).fetch_optional(&mut *db).await.map_err(database)?;
+    end(db, &row.ok_or(StoreError::NotFound)?.into_head()?, at, words::failed(problem)).await
+}
+
+/// Writes the task's last event. Whatever it still holds is given back.
 pub async fn end(db: &mut SqliteConnection, head: &Head, at: Timestamp, body: EventBody) -> Result<Event> {
     let EventBody::Completion { status, .. } = body else { return Err(StoreError::Refused { what: "an end that is no completion" }) };
     let entry = Entry::new(head.task_id, head.seq + 1, at, body)?;
     let query = begin_statement(END, &entry).bind(status.as_str()).bind(entry.summary_message()).bind(at.as_micros());
-    query.execute(db).await.map_err(database)?;
+    query.execute(&mut *db).await.map_err(database)?;
+    ledger::settle(db, head.task_id, 0, at).await?;
     Ok(entry.event)
 }
 

@@ -5,20 +5,25 @@
 //! one writer, a write reads and then writes without a race; the fences are in the statements all the same.
 //!
 //! Files by what changes together: [`submit`], [`claim`] (with lease and fairness), [`log`] (what a running attempt
-//! writes), [`ending`] (finish, cancel, rescue: everything that ends an attempt), [`read`] (what people look at), [`house`].
+//! writes), [`ending`] (finish, cancel, rescue: everything that ends an attempt), [`read`] (what people look at), [`house`]; for
+//! people [`accounts`], [`proofs`] and [`ledger`], behind the contract in [`people`].
 
+mod accounts;
 mod claim;
 mod ending;
 mod house;
+mod ledger;
 mod log;
 mod open;
+mod people;
+mod proofs;
 mod read;
 mod rescue;
 mod submit;
 mod wal;
 mod writer;
 
-use std::{path::Path, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -47,11 +52,13 @@ pub struct SqliteOptions {
     pub max_open_tasks: u32,
     /// Connections that read, 1 or more.
     pub readers: u32,
+    /// What a new wallet begins with.
+    pub initial_tokens: i64,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { max_open_tasks: 100, readers: 3 }
+        Self { max_open_tasks: 100, readers: 3, initial_tokens: 0 }
     }
 }
 
@@ -75,8 +82,20 @@ impl SqliteStore {
     /// # Errors
     /// `Database`, also when another process has it open.
     pub async fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Arc<Self>> {
-        let path = path.as_ref();
-        let lock = open::take_lock(path)?;
+        let lock = open::take_lock(path.as_ref())?;
+        Self::open_with(path.as_ref(), options, Some(lock)).await
+    }
+
+    /// Opens it beside the server that may have it open: for people's accounts and tokens, not for tasks.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn open_beside(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Arc<Self>> {
+        open::make_folder(path.as_ref())?;
+        Self::open_with(path.as_ref(), options, None).await
+    }
+
+    async fn open_with(path: &Path, options: SqliteOptions, lock: Option<File>) -> Result<Arc<Self>> {
         let writer_options = open::writer_options(path);
         let connection = open::connect_writer(&writer_options).await?;
         let readers = open::connect_readers(path, options.readers.max(1)).await?;
@@ -110,8 +129,8 @@ fn owner(account_id: &AccountId) -> &[u8] {
 impl Store for SqliteStore {
     async fn submit(&self, new: NewTask) -> Result<Submitted> {
         let prepared = submit::Prepared::new(new)?;
-        let max_open_tasks = self.options.max_open_tasks;
-        self.writer.write(move |db| Box::pin(submit::submit(db, prepared, max_open_tasks))).await
+        let options = self.options;
+        self.writer.write(move |db| Box::pin(submit::submit(db, prepared, options))).await
     }
 
     async fn request_cancel(&self, account_id: AccountId, task_id: TaskId, at: Timestamp) -> Result<CancelAnswer> {

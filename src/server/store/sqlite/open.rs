@@ -25,9 +25,7 @@ const BUSY: Duration = Duration::from_secs(5);
 /// # Errors
 /// `Database` that names the file, when another process has it.
 pub fn take_lock(path: &Path) -> Result<File> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| io("create the folder", folder, &error))?;
-    }
+    make_folder(path)?;
     let lock_path = lock_path(path);
     let lock = private().open(&lock_path).map_err(|error| io("open the lock file", &lock_path, &error))?;
     match lock.try_lock() {
@@ -41,9 +39,17 @@ pub fn take_lock(path: &Path) -> Result<File> {
         }
         Err(TryLockError::Error(error)) => return Err(io("lock", &lock_path, &error)),
     }
+    Ok(lock)
+}
+
+/// Makes the folder and an empty database in it, unless they are there.
+pub fn make_folder(path: &Path) -> Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| io("create the folder", folder, &error))?;
+    }
     // Created here and not by SQLite, so that nobody else may read the keys in it; -wal and -shm take over its mode.
     private().open(path).map_err(|error| io("open the database", path, &error))?;
-    Ok(lock)
+    Ok(())
 }
 
 pub fn writer_options(path: &Path) -> SqliteConnectOptions {

@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 
-use super::{database, id, owner};
-use crate::protocol::Created;
+use super::{SqliteOptions, database, ending, id, ledger, owner};
+use crate::protocol::{AccountId, Created, TaskId, Timestamp, account::Price};
 use crate::server::store::{
     MAX_INPUT_BYTES, MAX_KEY_BYTES, NewTask, Result, StoreError, Submitted,
     entry::{Entry, clean_created},
@@ -12,6 +12,7 @@ use crate::server::store::{
 };
 
 super::statements! {
+    SUBSCRIBED_UNTIL = "SELECT subscribed_until FROM account WHERE account_id = $1";
     FIND_KEY = "SELECT task_id, input_sha256 FROM task WHERE account_id = $1 AND idempotency_key = $2";
     /// All of it or nothing, in one step: nothing when the account is full or the key is taken, which `FIND_KEY` then tells apart.
     /// `changes()` is what the statement before inserted.
@@ -53,7 +54,7 @@ impl Prepared {
     }
 }
 
-pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_tasks: u32) -> Result<Submitted> {
+pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, options: SqliteOptions) -> Result<Submitted> {
     let Prepared { new, created, input, input_sha256, entry } = prepared;
     let inserted = sqlx::query(INSERT_TASK)
         .bind(id(&new.task_id))
@@ -68,12 +69,18 @@ pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_task
         .bind(input_sha256.as_slice())
         .bind(input)
         .bind(entry.json)
-        .bind(i64::from(max_open_tasks))
+        .bind(i64::from(options.max_open_tasks))
         .execute(&mut *db)
         .await
         .map_err(database)?;
     if inserted.rows_affected() > 0 {
-        return Ok(Submitted { task_id: new.task_id, event: Some(entry.event) });
+        let mut events = vec![entry.event];
+        if let Some(problem) = new.refused {
+            events.push(ending::refuse(db, new.account_id, new.task_id, new.at, problem).await?);
+        } else {
+            pay(db, new.account_id, new.task_id, new.price, options.initial_tokens, new.at).await?;
+        }
+        return Ok(Submitted { task_id: new.task_id, events });
     }
     let known: Option<KeyRow> = sqlx::query_as(FIND_KEY)
         .bind(owner(&new.account_id))
@@ -82,10 +89,26 @@ pub async fn submit(db: &mut SqliteConnection, prepared: Prepared, max_open_task
         .await
         .map_err(database)?;
     match known {
-        Some(known) if known.input_sha256 == input_sha256 => Ok(Submitted { task_id: rows::task_id(&known.task_id)?, event: None }),
+        Some(known) if known.input_sha256 == input_sha256 => Ok(Submitted { task_id: rows::task_id(&known.task_id)?, events: Vec::new() }),
         Some(_) => Err(StoreError::KeyReused),
         None => Err(StoreError::Limit { what: "queued and running tasks of one account" }),
     }
+}
+
+/// Sees that the account may have the task, and holds its tokens. An error takes the task back with it.
+async fn pay(db: &mut SqliteConnection, account_id: AccountId, task_id: TaskId, price: Price, initial: i64, at: Timestamp) -> Result<()> {
+    if price.subscription {
+        let until: Option<i64> =
+            sqlx::query_scalar(SUBSCRIBED_UNTIL).bind(owner(&account_id)).fetch_optional(&mut *db).await.map_err(database)?.flatten();
+        if let Some(until) = until.map(Timestamp::from_micros).filter(|until| *until <= at) {
+            return Err(StoreError::NotSubscribed { until });
+        }
+    }
+    if price.tokens > 0 {
+        ledger::open_wallet(db, account_id, initial, at).await?;
+        ledger::hold(db, account_id, task_id, i64::from(price.tokens), at).await?;
+    }
+    Ok(())
 }
 
 /// What a list's search looks at. The separator keeps a match from reaching from one into the other.

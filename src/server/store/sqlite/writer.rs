@@ -57,7 +57,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the session. It keeps `lock` until it has closed its connection.
-    pub fn start(connection: SqliteConnection, options: SqliteConnectOptions, lock: File, group_work: Duration) -> Self {
+    pub fn start(connection: SqliteConnection, options: SqliteConnectOptions, lock: Option<File>, group_work: Duration) -> Self {
         let (requests, waiting) = mpsc::channel(QUEUE);
         let stop = CancellationToken::new();
         let counters = Arc::new(Counters::default());
@@ -178,7 +178,7 @@ struct Session {
     stop: CancellationToken,
     group_work: Duration,
     counters: Arc<Counters>,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Session {

@@ -13,7 +13,7 @@ async fn writer() -> (Arc<Writer>, SqliteConnectOptions, tempfile::TempDir) {
     let lock = open::take_lock(&path).unwrap();
     let options = open::writer_options(&path);
     let connection = open::connect_writer(&options).await.unwrap();
-    (Arc::new(Writer::start(connection, options.clone(), lock, Duration::from_mins(1))), options, folder)
+    (Arc::new(Writer::start(connection, options.clone(), Some(lock), Duration::from_mins(1))), options, folder)
 }
 
 async fn names(options: &SqliteConnectOptions) -> Vec<String> {
