@@ -4,14 +4,18 @@
 //! report, live connections are told to reconnect. Hard, after a deadline: whatever still runs is dropped; its lease
 //! runs out and it is rescued.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
 use axum_extra::extract::cookie::Key;
 use leptos::config::LeptosOptions;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, Semaphore},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    accounts::{Throttle, password::Passwords},
     clock::{Clock, SystemClock},
     config::Settings,
     fetch::{FetchSettings, Fetcher},
@@ -27,6 +31,9 @@ use super::{
     },
 };
 use crate::protocol::Kind;
+
+/// How long a revoked proof may keep a live connection open, at most.
+const REVOCATION_POLL: Duration = Duration::from_millis(500);
 
 /// A server that listens but does not answer yet.
 pub struct Server {
@@ -89,12 +96,20 @@ impl Server {
             timeout_ms: settings.fetch.timeout_seconds * 1000,
             ..FetchSettings::default()
         };
+        let soft_stop = CancellationToken::new();
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),
-            admission: Admission::new(settings.limits.live_connections as usize, settings.limits.live_connections_per_account as usize),
+            admission: Admission::new(
+                settings.limits.live_connections as usize,
+                settings.limits.live_connections_per_account as usize,
+                soft_stop.clone(),
+            ),
+            passwords: Passwords::default(),
+            throttle: Throttle::new(NonZeroU32::new(settings.limits.sign_ins_per_minute).unwrap_or(NonZeroU32::MIN)),
+            revoked: Mutex::new(store.last_revocation().await?),
             site: Arc::new(Site::new(address, &settings.server.origins)?),
             inspections: Semaphore::new(2),
-            soft_stop: CancellationToken::new(),
+            soft_stop,
             fetcher: Fetcher::new(&fetch, vec![address])?,
             leptos,
             settings,
@@ -125,6 +140,7 @@ impl Server {
         let Self { listener, state, hard_stop } = self;
         let soft_stop = state.soft_stop.clone();
         state.queue.start(&soft_stop, &hard_stop);
+        tokio::spawn(watch_revocations(state.clone()));
         let service = http::router(&state).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(soft_stop.clone().cancelled_owned());
         let mut serving = tokio::spawn(serving.into_future());
@@ -150,13 +166,25 @@ impl Server {
     }
 }
 
+/// The command line, or another node, may revoke too.
+async fn watch_revocations(state: AppState) {
+    while !state.soft_stop.is_cancelled() {
+        tokio::time::sleep(REVOCATION_POLL).await;
+        state.revoke_now().await;
+    }
+}
+
 async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
     let url = &settings.database.url;
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
     let Some(path) = path else {
         anyhow::bail!("database url {url}: this version keeps its data in SQLite, for example sqlite://data/livegen.db");
     };
-    let options = SqliteOptions { max_open_tasks: settings.limits.open_tasks_per_account, ..SqliteOptions::default() };
+    let options = SqliteOptions {
+        max_open_tasks: settings.limits.open_tasks_per_account,
+        initial_tokens: settings.accounts.initial_tokens,
+        ..SqliteOptions::default()
+    };
     Ok(SqliteStore::open(Path::new(path), options).await?)
 }
 

@@ -13,6 +13,7 @@ pub mod hub;
 
 pub mod http;
 
+pub mod accounts;
 pub mod clock;
 pub mod config;
 mod error;

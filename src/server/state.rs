@@ -5,10 +5,11 @@ use std::{ops::Deref, sync::Arc};
 use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
 use leptos::config::LeptosOptions;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    accounts::{Throttle, password::Passwords},
     clock::Clock,
     config::Settings,
     fetch::Fetcher,
@@ -40,6 +41,10 @@ pub struct Services {
     pub admission: Admission,
     /// Descriptions that are looked at at once: parsing is bounded, but it is CPU.
     pub inspections: Semaphore,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
+    /// The last revocation that this process has carried out.
+    pub revoked: Mutex<i64>,
     /// Cancelled when the server begins to stop: not ready any more, live connections say goodbye.
     pub soft_stop: CancellationToken,
 }
@@ -47,6 +52,20 @@ pub struct Services {
 impl AppState {
     pub fn new(services: Services) -> Self {
         Self(Arc::new(services))
+    }
+
+    /// Ends the live connections of whatever was revoked since the last call, here or by another process.
+    pub async fn revoke_now(&self) {
+        let mut last = self.revoked.lock().await;
+        match self.store.revoked_after(*last).await {
+            Ok(revoked) => {
+                for revocation in revoked {
+                    self.admission.revoke(&revocation);
+                    *last = revocation.revocation_id;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot read what was revoked"),
+        }
     }
 }
 

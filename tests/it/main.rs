@@ -3,6 +3,7 @@
 //! Whole-app tests run real servers on free ports with real databases in temporary folders (`harness`).
 //!
 //! - `access`: who may see what, and what happens to requests that should not be
+//! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
@@ -12,6 +13,7 @@
 //! - `tidy`: the house rules that a compiler does not know
 
 mod access;
+mod accounts;
 mod crash;
 mod harness;
 mod live;

@@ -10,7 +10,9 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use settings::{DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, QueueSettings, ServerSettings, Settings};
+pub use settings::{
+    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, QueueSettings, ServerSettings, Settings,
+};
 
 use std::{
     collections::BTreeMap,

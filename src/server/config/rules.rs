@@ -12,7 +12,7 @@ pub(super) struct Rule {
 impl Settings {
     pub(super) fn rules(&self) -> Vec<Rule> {
         let rule = |key, holds, expected| Rule { key, holds, expected };
-        let Self { server, database, queue, limits, fetch, log, .. } = self;
+        let Self { server, database, queue, limits, accounts, fetch, log, .. } = self;
         vec![
             rule(
                 "server.origins",
@@ -45,6 +45,10 @@ impl Settings {
                 "at least 1 and at most limits.live_connections",
             ),
             rule("limits.request_seconds", (1..=3600).contains(&limits.request_seconds), "1 to 3600 seconds"),
+            rule("limits.sign_ins_per_minute", (1..=100_000).contains(&limits.sign_ins_per_minute), "1 to 100000"),
+            rule("accounts.session_days", (1..=3650).contains(&accounts.session_days), "1 to 3650 days"),
+            rule("accounts.initial_tokens", (0..=1_000_000_000_000).contains(&accounts.initial_tokens), "0 to 1000000000000"),
+            rule("accounts.prompt_tokens", accounts.prompt_tokens <= 1_000_000, "0 to 1000000"),
             rule("fetch.timeout_seconds", (1..=300).contains(&fetch.timeout_seconds), "1 to 300 seconds"),
             rule(
                 "log.filter",

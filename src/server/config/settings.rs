@@ -12,6 +12,7 @@ pub struct Settings {
     pub database: DatabaseSettings,
     pub queue: QueueSettings,
     pub limits: LimitSettings,
+    pub accounts: AccountSettings,
     pub fetch: FetchSettings,
     pub log: LogSettings,
     #[serde(skip_serializing)]
@@ -24,6 +25,7 @@ pub struct ServerSettings {
     pub addr: SocketAddr,
     pub origins: Vec<String>,
     pub secure_cookies: bool,
+    pub trust_forwarded_for: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,16 @@ pub struct LimitSettings {
     pub live_connections: u32,
     pub live_connections_per_account: u32,
     pub request_seconds: u64,
+    pub sign_ins_per_minute: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountSettings {
+    pub registration: bool,
+    pub session_days: u32,
+    pub initial_tokens: i64,
+    pub prompt_tokens: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,7 +92,7 @@ pub enum LogFormat {
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { addr: SocketAddr::from(([127, 0, 0, 1], 3000)), origins: Vec::new(), secure_cookies: false }
+        Self { addr: SocketAddr::from(([127, 0, 0, 1], 3000)), origins: Vec::new(), secure_cookies: false, trust_forwarded_for: false }
     }
 }
 
@@ -108,7 +120,19 @@ impl Default for QueueSettings {
 
 impl Default for LimitSettings {
     fn default() -> Self {
-        Self { open_tasks_per_account: 100, live_connections: 20_000, live_connections_per_account: 200, request_seconds: 30 }
+        Self {
+            open_tasks_per_account: 100,
+            live_connections: 20_000,
+            live_connections_per_account: 200,
+            request_seconds: 30,
+            sign_ins_per_minute: 10,
+        }
+    }
+}
+
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self { registration: true, session_days: 30, initial_tokens: 1_000_000_000, prompt_tokens: 700 }
     }
 }
 

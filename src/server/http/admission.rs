@@ -1,4 +1,5 @@
 //! How many live connections may be open at once: in all, and for one account. The rest is told when to come back.
+//! And the end of those whose right to be there was revoked.
 
 use std::{
     collections::HashMap,
@@ -10,9 +11,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use tokio_util::sync::CancellationToken;
+
 use crate::{
     protocol::{AccountId, Problem},
-    server::random,
+    server::{
+        accounts::Identity,
+        random,
+        store::accounts::{Digest, Revocation},
+    },
 };
 
 #[derive(Clone)]
@@ -20,18 +27,30 @@ pub struct Admission {
     open: Arc<Mutex<Open>>,
     total: usize,
     per_account: usize,
+    /// Ends every connection.
+    soft_stop: CancellationToken,
 }
 
 #[derive(Default)]
 struct Open {
     total: usize,
-    by_account: HashMap<AccountId, usize>,
+    /// Never used twice.
+    next: u64,
+    by_account: HashMap<AccountId, HashMap<u64, Connected>>,
+}
+
+struct Connected {
+    credential: Option<Digest>,
+    end: CancellationToken,
 }
 
 /// The right to one live connection; given back when dropped.
 pub struct Permit {
     open: Arc<Mutex<Open>>,
     account_id: AccountId,
+    number: u64,
+    /// Cancelled when the server stops, or when what proved the right is not good any more.
+    pub end: CancellationToken,
 }
 
 /// There is no room; the answer says when to try again, spread so that not all come at once.
@@ -39,23 +58,42 @@ pub struct Permit {
 pub struct Refused;
 
 impl Admission {
-    pub fn new(total: usize, per_account: usize) -> Self {
-        Self { open: Arc::default(), total, per_account }
+    pub fn new(total: usize, per_account: usize, soft_stop: CancellationToken) -> Self {
+        Self { open: Arc::default(), total, per_account, soft_stop }
     }
 
-    pub fn admit(&self, account_id: AccountId) -> Result<Permit, Refused> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let mine = open.by_account.get(&account_id).copied().unwrap_or(0);
+    pub fn admit(&self, identity: &Identity) -> Result<Permit, Refused> {
+        let account_id = identity.account_id;
+        let mut open = self.lock();
+        let mine = open.by_account.get(&account_id).map_or(0, HashMap::len);
         if open.total >= self.total || mine >= self.per_account {
             return Err(Refused);
         }
         open.total += 1;
-        open.by_account.insert(account_id, mine + 1);
-        Ok(Permit { open: Arc::clone(&self.open), account_id })
+        open.next += 1;
+        let (number, end) = (open.next, self.soft_stop.child_token());
+        let connected = Connected { credential: identity.credential(), end: end.clone() };
+        open.by_account.entry(account_id).or_default().insert(number, connected);
+        Ok(Permit { open: Arc::clone(&self.open), account_id, number, end })
+    }
+
+    /// Ends what hangs on it.
+    pub fn revoke(&self, revocation: &Revocation) {
+        let open = self.lock();
+        let Some(connections) = open.by_account.get(&revocation.account_id) else { return };
+        for connected in connections.values() {
+            if revocation.credential.is_none() || connected.credential == revocation.credential {
+                connected.end.cancel();
+            }
+        }
     }
 
     pub fn open(&self) -> usize {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).total
+        self.lock().total
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -64,8 +102,8 @@ impl Drop for Permit {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.total -= 1;
         if let Some(mine) = open.by_account.get_mut(&self.account_id) {
-            *mine -= 1;
-            if *mine == 0 {
+            mine.remove(&self.number);
+            if mine.is_empty() {
                 open.by_account.remove(&self.account_id);
             }
         }
@@ -89,15 +127,32 @@ mod tests {
 
     #[test]
     fn permits_are_bounded_and_come_back() {
-        let account = |byte| AccountId::from_parts(crate::protocol::Timestamp::default(), &[byte; 10]);
-        let admission = Admission::new(3, 2);
-        let first = admission.admit(account(1)).unwrap();
-        let _second = admission.admit(account(1)).unwrap();
-        assert!(admission.admit(account(1)).is_err(), "two for an account");
-        let _third = admission.admit(account(2)).unwrap();
-        assert!(admission.admit(account(3)).is_err(), "three in all");
+        let account = |byte| Identity::guest(AccountId::from_parts(crate::protocol::Timestamp::default(), &[byte; 10]));
+        let admission = Admission::new(3, 2, CancellationToken::new());
+        let first = admission.admit(&account(1)).unwrap();
+        let _second = admission.admit(&account(1)).unwrap();
+        assert!(admission.admit(&account(1)).is_err(), "two for an account");
+        let _third = admission.admit(&account(2)).unwrap();
+        assert!(admission.admit(&account(3)).is_err(), "three in all");
         drop(first);
-        assert!(admission.admit(account(1)).is_ok());
+        assert!(admission.admit(&account(1)).is_ok());
         assert_eq!(admission.open(), 2, "the last permit was dropped at once");
+    }
+
+    #[test]
+    fn what_is_revoked_ends_and_nothing_else() {
+        let account_id = AccountId::from_parts(crate::protocol::Timestamp::default(), &[1; 10]);
+        let by = |number: u8| Identity { by: crate::server::accounts::By::Session([number; 32]), ..Identity::guest(account_id) };
+        let stop = CancellationToken::new();
+        let admission = Admission::new(10, 10, stop.clone());
+        let permits: Vec<_> = [1, 2, 3].map(|number| admission.admit(&by(number)).unwrap()).into();
+        let ended = || permits.iter().map(|permit| permit.end.is_cancelled()).collect::<Vec<_>>();
+        admission.revoke(&Revocation { revocation_id: 1, account_id, credential: Some([2; 32]) });
+        assert_eq!(ended(), [false, true, false]);
+        admission.revoke(&Revocation { revocation_id: 2, account_id, credential: None });
+        assert_eq!(ended(), [true, true, true]);
+        let later = admission.admit(&by(4)).unwrap();
+        stop.cancel();
+        assert!(later.end.is_cancelled(), "a stopping server ends all");
     }
 }

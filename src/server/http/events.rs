@@ -61,7 +61,7 @@ pub(super) async fn events(
         Ok(opening) => opening,
         Err(problem) => return problem.into_response(),
     };
-    match state.admission.admit(caller.account_id) {
+    match state.admission.admit(&caller.identity) {
         Ok(permit) => stream_events(state, task_id, opening, permit),
         Err(refused) => refused.into_response(),
     }
@@ -88,7 +88,7 @@ async fn page(caller: &Caller, task_id: TaskId, after: u64, wait: Duration) -> R
 fn stream_events(state: AppState, task_id: TaskId, opening: Opening, permit: Permit) -> Response {
     let done = opening.connection.status.is_terminal() && opening.subscription.cursor() == opening.connection.seq;
     let first = sse::Event::default().data(Frame::Connection(opening.connection).encode());
-    let follower = Follower { state, task_id, subscription: opening.subscription, done, _permit: permit };
+    let follower = Follower { state, task_id, subscription: opening.subscription, done, permit };
     let frames = stream::unfold((Some(first), follower), |(first, mut follower)| async move {
         match first {
             Some(first) => Some((vec![first], (None, follower))),
@@ -112,7 +112,7 @@ struct Follower {
     task_id: TaskId,
     subscription: crate::server::hub::Subscription,
     done: bool,
-    _permit: Permit,
+    permit: Permit,
 }
 
 impl Follower {
@@ -120,9 +120,8 @@ impl Follower {
         if self.done {
             return None;
         }
-        let stop = self.state.soft_stop.clone();
         tokio::select! {
-            () = stop.cancelled() => None,
+            () = self.permit.end.cancelled() => None,
             batch = timeout(HEARTBEAT, self.subscription.next()) => match batch {
                 Ok(Ok(batch)) => {
                     self.done = batch.last().is_some_and(|event| event.terminal);

@@ -59,7 +59,7 @@ pub(super) async fn live(
         return Problem::new(426, "upgrade-required", "This is a WebSocket", "Connect with the WebSocket protocol, or use …/events.")
             .into_response();
     };
-    let permit = match state.admission.admit(caller.account_id) {
+    let permit = match state.admission.admit(&caller.identity) {
         Ok(permit) => permit,
         Err(refused) => return refused.into_response(),
     };
@@ -70,7 +70,7 @@ pub(super) async fn live(
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            Session { socket, state, task_id, opening, _permit: permit }.run().await;
+            Session { socket, state, task_id, opening, permit }.run().await;
         })
 }
 
@@ -103,7 +103,7 @@ struct Session {
     state: AppState,
     task_id: TaskId,
     opening: Opening,
-    _permit: Permit,
+    permit: Permit,
 }
 
 /// Why a session ended; `None`: the log is complete, or the client left.
@@ -134,12 +134,14 @@ impl Session {
             return None;
         }
         // Made once: with a thousand watchers, registering timers and waiters anew for every event is what costs.
-        let mut soft_stop = pin!(self.state.soft_stop.clone().cancelled_owned());
+        let mut end = pin!(self.permit.end.clone().cancelled_owned());
         let mut timer = pin!(tokio::time::sleep(HEARTBEAT));
         let mut pong_missing = false;
         loop {
             let flow = tokio::select! {
-                () = &mut soft_stop => return Some(CloseCode::Shutdown),
+                () = &mut end => {
+                    return Some(if self.state.soft_stop.is_cancelled() { CloseCode::Shutdown } else { CloseCode::Forbidden });
+                }
                 batch = self.opening.subscription.next() => match batch {
                     Ok(batch) => {
                         let terminal = batch.last().is_some_and(|event| event.terminal);

@@ -1,5 +1,6 @@
 //! The way in and out: routes, and what holds for all of them. No SQL and no decisions about tasks in here.
 
+mod accounts;
 mod admission;
 mod events;
 mod health;
@@ -31,8 +32,8 @@ use tower_http::{
 };
 
 pub use self::admission::Admission;
-use super::{state::AppState, tasks::Caller};
-use crate::protocol::{AccountId, Problem, TaskId};
+use super::{accounts::Identity, state::AppState, tasks::Caller};
+use crate::protocol::{Problem, TaskId};
 
 /// Largest request: a description of 16 MiB and its envelope.
 const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
@@ -51,6 +52,7 @@ pub fn router(state: &AppState) -> Router {
         .route("/api/v1/tasks/{id}/files/{*path}", get(tasks::file))
         .route("/api/v1/tasks/{id}/artifact", get(tasks::artifact))
         .route("/api/v1/tasks/{id}/log.txt", get(tasks::log_text))
+        .merge(accounts::router())
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));
@@ -89,8 +91,8 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         // Set by `session::identify` for every route that has a caller.
-        let account_id = parts.extensions.get::<AccountId>().copied().ok_or_else(Problem::internal)?;
-        Ok(Self { state: state.clone(), account_id })
+        let identity = parts.extensions.get::<Arc<Identity>>().cloned().ok_or_else(Problem::internal)?;
+        Ok(Self { state: state.clone(), account_id: identity.account_id, identity })
     }
 }
 

@@ -33,8 +33,7 @@ use crate::{
         shell,
         visit::{Parts as ProgramParts, Theme, Visit},
     },
-    protocol::AccountId,
-    server::{random, state::AppState, tasks::Caller},
+    server::{accounts::Identity, random, state::AppState, tasks::Caller},
 };
 
 pub(super) fn router(state: &AppState) -> Router<AppState> {
@@ -89,8 +88,8 @@ fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let live_reload = std::env::var_os("LEPTOS_WATCH").map(|_| u16::try_from(state.leptos.reload_port).unwrap_or(3001));
     move || {
         let parts = use_context::<Parts>();
-        if let Some(account_id) = parts.as_ref().and_then(|parts| parts.extensions.get::<AccountId>().copied()) {
-            provide_context(Caller { state: state.clone(), account_id });
+        if let Some(identity) = parts.as_ref().and_then(|parts| parts.extensions.get::<Arc<Identity>>().cloned()) {
+            provide_context(Caller { state: state.clone(), account_id: identity.account_id, identity });
         }
         provide_context(Visit {
             rendered_at: state.clock.now(),

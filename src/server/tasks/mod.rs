@@ -8,7 +8,7 @@ mod submit;
 
 use std::sync::Arc;
 
-use super::{hub::Subscription, state::AppState};
+use super::{accounts::Identity, hub::Subscription, state::AppState};
 use crate::protocol::{AccountId, Event, LogLine, Problem, TaskFilter, TaskId, TaskPage, TaskSnapshot, TaskSummary};
 
 /// Lines that one call of [`Caller::log_before`] gives.
@@ -21,6 +21,7 @@ const LIST_PAGE: u32 = 25;
 pub struct Caller {
     pub state: AppState,
     pub account_id: AccountId,
+    pub identity: Arc<Identity>,
 }
 
 impl Caller {
