@@ -13,6 +13,7 @@ mod now;
 mod pages;
 mod shell;
 mod signals;
+pub mod still;
 pub mod visit;
 mod whole;
 

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 ok · 1 the task failed · 2 usage or settings · 5 the input is not acceptable · 6 a file, the network or the server · 130 interrupted.
 
+mod accounts;
 mod generate;
 mod serve;
 
@@ -20,6 +21,7 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   livegen                                              start the studio on http://127.0.0.1:3000
   livegen generate test-suite openapi.yaml -o out.zip  make a test suite right here, without a server
+  livegen accounts add ada@example.org < password.txt  make an account, also beside a server that runs
   livegen config show                                  print the settings in force and where each comes from";
 
 #[derive(Subcommand)]
@@ -30,6 +32,11 @@ enum Command {
     Generate {
         #[command(subcommand)]
         what: Generate,
+    },
+    /// Look after accounts: add, disable, grant tokens, see what was done.
+    Accounts {
+        #[command(subcommand)]
+        what: accounts::AccountCommand,
     },
     /// Look at the settings.
     Config {
@@ -75,6 +82,7 @@ pub fn run() -> ExitCode {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => with_settings(serve::serve),
         Command::Generate { what: Generate::TestSuite { spec, output, quiet, json } } => generate::test_suite(&spec, &output, quiet, json),
+        Command::Accounts { what } => with_settings(|configuration| accounts::run(&configuration, what)),
         Command::Config { what: Config::Show } => with_settings(|configuration| {
             for (key, value, origin) in configuration.entries() {
                 println!("{key} = {value}  # {origin}");

@@ -43,9 +43,9 @@ pub fn Header() -> impl IntoView {
                     >
                         {icon("keyboard")}
                     </button>
-                    <span class="account" title="Your tasks belong to this browser">
-                        "Guest"
-                    </span>
+                    <a class="account" href="/account" rel="external">
+                        "Account"
+                    </a>
                 </div>
             </div>
         </header>

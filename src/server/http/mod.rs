@@ -1,5 +1,6 @@
 //! The way in and out: routes, and what holds for all of them. No SQL and no decisions about tasks in here.
 
+mod account_page;
 mod accounts;
 mod admission;
 mod events;

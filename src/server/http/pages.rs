@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, security, upload};
+use super::{TaskPath, account_page, security, upload};
 use crate::{
     app::{
         App,
@@ -45,6 +45,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/retry", post(retry))
         .leptos_routes_with_context(state, generate_route_list(App), context.clone(), move || shell(options.clone()))
         .route("/new/test-suite", post(submit))
+        .merge(account_page::router())
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(set_policy))
 }
@@ -81,7 +82,7 @@ fn parts_of_task_page(options: &LeptosOptions) -> ProgramParts {
 }
 
 /// What every page and server function may use: the caller, and the security policy of the answer.
-fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+pub(super) fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
     let task_parts = parts_of_task_page(&state.leptos);
     // `cargo leptos watch` says so; its pages listen on a port of its own.
