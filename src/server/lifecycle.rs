@@ -18,6 +18,7 @@ use super::{
     generate::{Generator, test_suite::TestSuite},
     http::{self, Admission, security::Site},
     hub::{Hub, Snapshots},
+    model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
     state::{AppState, Services},
@@ -41,6 +42,7 @@ pub struct Parts {
     pub store: Option<Arc<dyn Store>>,
     pub clock: Option<Arc<dyn Clock>>,
     pub generators: Option<Vec<Arc<dyn Generator>>>,
+    pub models: Option<Arc<Models>>,
 }
 
 /// The generators of this version.
@@ -73,6 +75,7 @@ impl Server {
         })?;
         let address = listener.local_addr()?;
         leptos.site_addr = address;
+        let models = parts.models.unwrap_or_else(|| Arc::new(Models::from_settings(&settings, Arc::clone(&clock))));
         let generators: Arc<Generators> =
             Arc::new(parts.generators.unwrap_or_else(built_in).into_iter().map(|generator| (generator.kind(), generator)).collect());
         debug_assert!(Kind::ALL.iter().all(|kind| generators.contains_key(kind)) || !generators.is_empty());
@@ -96,6 +99,7 @@ impl Server {
             inspections: Semaphore::new(2),
             soft_stop: CancellationToken::new(),
             fetcher: Fetcher::new(&fetch, vec![address])?,
+            models,
             leptos,
             settings,
             store,

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
 
+use super::model::ModelSettings;
+use crate::server::model::Keys;
+
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -13,7 +16,11 @@ pub struct Settings {
     pub queue: QueueSettings,
     pub limits: LimitSettings,
     pub fetch: FetchSettings,
+    pub model: ModelSettings,
     pub log: LogSettings,
+    /// From the environment only: no file gives them, nothing shows them.
+    #[serde(skip)]
+    pub keys: Keys,
     #[serde(skip_serializing)]
     pub(super) package: IgnoredAny,
 }
