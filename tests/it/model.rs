@@ -81,6 +81,7 @@ async fn every_provider_is_asked_in_its_way_and_streams() {
 
         let request = stub.request();
         assert_eq!(request.path, format.path(), "{format:?}");
+        assert_eq!(request.header("accept-encoding"), None, "compression would hold back the pieces");
         let (header, value) = format.key_header();
         assert_eq!(request.header(header), value, "{format:?}");
         assert_eq!(request.raw.matches(KEY).count(), usize::from(value.is_some()), "the key stands in one place: {}", request.raw);

@@ -25,7 +25,10 @@ use super::{
 };
 use crate::{
     protocol::Timestamp,
-    server::{clock::Clock, config::Settings},
+    server::{
+        clock::{Clock, SystemClock},
+        config::{ChainEntry, Provider, Settings},
+    },
 };
 
 /// Says in words what is wrong with a text, if something is. The words are shown to whoever asked: they name what is missing
@@ -48,6 +51,7 @@ pub struct Entry {
     pub model: Arc<dyn Model>,
     /// Entries with the same word fail together.
     pub circuit: String,
+    /// For the whole answer, the listener's time included.
     pub timeout: Duration,
     pub budget_tokens: u32,
     /// Of a million tokens in and out.
@@ -117,6 +121,25 @@ impl Models {
 
     pub fn new(entries: Vec<Entry>, policy: Policy, total: Duration, clock: Arc<dyn Clock>) -> Self {
         Self { entries, policy, total, clock, memory: Mutex::default() }
+    }
+
+    /// Nobody to ask: for the command line and for tests.
+    pub fn none() -> Self {
+        Self::of(Vec::new(), Arc::new(SystemClock))
+    }
+
+    /// These models in this order with the usual limits and no prices, each with a circuit of its own: for tests.
+    pub fn of(models: Vec<Arc<dyn Model>>, clock: Arc<dyn Clock>) -> Self {
+        let usual = ChainEntry::new(Provider::Ollama, "");
+        let timeout = Duration::from_secs(usual.timeout_seconds);
+        let entry = |model: Arc<dyn Model>| Entry {
+            circuit: model.name().to_string(),
+            model,
+            timeout,
+            budget_tokens: usual.budget_tokens,
+            prices: None,
+        };
+        Self::new(models.into_iter().map(entry).collect(), Policy { failures: 3, pause_ms: 60_000 }, 3 * timeout, clock)
     }
 
     /// Without any entry every question ends at the built-in generator.

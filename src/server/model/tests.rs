@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Ask, Cancelled, Listener, ModelError, Models, Outcome, TooLong, Try, Unheard,
+    Ask, Cancelled, Listener, Model, ModelError, Models, Outcome, TooLong, Try, Unheard,
     chain::{Entry, Left},
     circuit::Policy,
     scripted::{Act, ScriptedModel},
@@ -28,7 +28,7 @@ fn stage(first: impl IntoIterator<Item = Act>, second: impl IntoIterator<Item = 
     let clock = Arc::new(ManualClock::default());
     let entry = |model: &Arc<ScriptedModel>, prices| Entry {
         model: Arc::clone(model) as _,
-        circuit: model.asked().len().to_string() + &super::Model::name(&**model).model,
+        circuit: model.name().to_string(),
         timeout: Duration::from_millis(200),
         budget_tokens: 100,
         prices,
@@ -167,7 +167,7 @@ async fn when_all_fail_it_is_the_built_in_generator_s_turn() {
     assert_eq!(lines[1], "scripted/second gave no answer: it is not available: its answer broke off (about 7 tokens in, 1 out)");
     assert_eq!(*ear.heard.lock().unwrap(), [format!("<{}>", lines[0]), "ha".into(), "lf".into(), format!("<{}>", lines[1])]);
 
-    let nobody = Models::new(Vec::new(), Policy { failures: 1, pause_ms: 1 }, Duration::from_secs(1), stage.clock);
+    let nobody = Models::none();
     assert!(nobody.is_empty());
     assert_eq!(nobody.ask(&question(), &anything, &Unheard).await, Outcome::BuiltIn { tries: vec![] });
 }
@@ -212,6 +212,29 @@ async fn a_provider_that_keeps_failing_is_left_alone_and_tried_again() {
     stage.clock.advance_ms(60_000);
     assert_eq!(text(&stage.ask().await), Some("Hello"));
     assert_eq!(text(&stage.ask().await), Some("Hello"), "closed again");
+}
+
+#[tokio::test]
+async fn models_of_one_provider_fail_together_and_others_do_not() {
+    let together = |same: bool| {
+        let stage = stage([Act::BreaksOff(Vec::new())], [Act::answer("Hi")]);
+        let entry = |model: &Arc<ScriptedModel>, circuit: &str| Entry {
+            model: Arc::clone(model) as _,
+            circuit: circuit.into(),
+            timeout: Duration::from_secs(5),
+            budget_tokens: 100,
+            prices: None,
+        };
+        let entries = vec![entry(&stage.first, "a"), entry(&stage.second, if same { "a" } else { "b" })];
+        Models::new(entries, Policy { failures: 1, pause_ms: 60_000 }, Duration::from_secs(30), stage.clock)
+    };
+    let outcome = together(true).ask(&question(), &anything, &Unheard).await;
+    assert_eq!(errors(&outcome), [Some("unavailable"), Some("resting")]);
+    let outcome = together(false).ask(&question(), &anything, &Unheard).await;
+    assert_eq!((text(&outcome), errors(&outcome)), (Some("Hi"), vec![Some("unavailable"), None]));
+
+    let usual = Models::of(vec![Arc::new(ScriptedModel::new("only", [Act::answer("Hi")]))], Arc::new(ManualClock::default()));
+    assert_eq!(text(&usual.ask(&question(), &anything, &Unheard).await), Some("Hi"));
 }
 
 #[tokio::test]

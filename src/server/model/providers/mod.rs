@@ -207,6 +207,12 @@ fn client(base: &str) -> Option<Client> {
         .no_proxy()
         .redirect(redirect::Policy::none())
         .referer(false)
+        // A connection per question: closing it is what cancels, and none that has died while idle counts as a failure.
+        .http1_only()
+        .pool_max_idle_per_host(0)
+        // Compression would hold back the pieces.
+        .no_gzip()
+        .no_brotli()
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(USER_AGENT);
     if base.starts_with("http://") {
