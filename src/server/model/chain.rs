@@ -268,13 +268,18 @@ impl Entry {
         (attempt, checked)
     }
 
-    /// What an answer used; for one that broke off, what must have been used for what was heard.
+    /// What an answer used; for one that broke off, what must have been used for what was heard. A provider that counts more
+    /// than there can have been is not believed: somebody pays for it.
     fn usage(&self, ask: &Ask, reply: Option<&Reply>, heard_bytes: usize) -> Usage {
         let estimate = |bytes: usize| bytes.div_ceil(4) as u64;
         let (counted_in, counted_out) = reply.map_or((None, None), |reply| (reply.tokens_in, reply.tokens_out));
         let used = reply.is_some() || heard_bytes > 0;
-        let question = if used { estimate(ask.system.len() + ask.prompt.len()) } else { 0 };
-        let (tokens_in, tokens_out) = (counted_in.unwrap_or(question), counted_out.unwrap_or(estimate(heard_bytes)));
+        let question_bytes = ask.system.len() + ask.prompt.len();
+        let question = if used { estimate(question_bytes) } else { 0 };
+        // A token is at least a byte; providers wrap a question into some of their own.
+        let (most_in, most_out) = (question_bytes as u64 + 1000, u64::from(ask.max_output_tokens).max(heard_bytes as u64));
+        let tokens_in = counted_in.map_or(question, |counted| counted.min(most_in));
+        let tokens_out = counted_out.map_or(estimate(heard_bytes), |counted| counted.min(most_out));
         let cost_micros = self.prices.map(|prices| cost_micros(tokens_in, tokens_out, prices));
         Usage { tokens_in, tokens_out, estimated: used && (counted_in.is_none() || counted_out.is_none()), cost_micros }
     }

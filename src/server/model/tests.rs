@@ -134,6 +134,14 @@ async fn a_good_answer_comes_from_the_first_with_its_cost() {
 }
 
 #[tokio::test]
+async fn a_provider_cannot_count_more_than_there_can_have_been() {
+    let act = Act::Counted { pieces: vec!["Hello".into()], tokens_in: u64::MAX, tokens_out: u64::MAX };
+    let Outcome::Answered { answer, .. } = stage([act], [Act::Silent]).ask().await else { panic!("no answer") };
+    assert_eq!((answer.tokens_in, answer.tokens_out), (27 + 1000, 100));
+    assert_eq!(answer.cost_micros, Some(714));
+}
+
+#[tokio::test]
 async fn every_kind_of_failure_moves_on_and_says_so() {
     let ms = Duration::from_millis;
     for (act, kind) in [

@@ -228,3 +228,78 @@ fn ollama(message: &Value) -> Result<Said, ModelError> {
         done,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// JSON of the words that the formats know, in places where they do not belong.
+    fn message() -> impl Strategy<Value = Value> {
+        let words = [
+            "choices",
+            "delta",
+            "content",
+            "candidates",
+            "parts",
+            "text",
+            "type",
+            "message",
+            "usage",
+            "error",
+            "done",
+            "finish_reason",
+            "finishReason",
+            "usageMetadata",
+            "thoughtsTokenCount",
+            "eval_count",
+            "stop",
+            "STOP",
+            "message_delta",
+            "stop_reason",
+            "code",
+        ];
+        let word = proptest::sample::select(words.to_vec());
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            word.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 4, move |inner| {
+            let object = proptest::collection::vec((word.clone(), inner.clone()), 0..4);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..3).prop_map(Value::from),
+                object.prop_map(|pairs| pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Value>()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_message_breaks_the_reader(message in message(), cut in 0_usize..200) {
+            let text = message.to_string();
+            for wire in [Wire::OpenAi, Wire::Gemini, Wire::Anthropic, Wire::Ollama] {
+                if let Ok(said) = wire.read(&text) {
+                    prop_assert!(said.text.len() <= text.len());
+                }
+                let half = &text[..text.floor_char_boundary(cut)];
+                if serde_json::from_str::<Value>(half).is_err() {
+                    prop_assert!(wire.read(half).is_err());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ollama_is_given_room_for_the_whole_question() {
+        let ask = |bytes: usize| Ask { system: String::new(), prompt: "a".repeat(bytes), max_output_tokens: 1000, temperature: None };
+        for (bytes, expected) in [(10, 4096), (12_000, 8192), (100_000, 65_536), (10_000_000, 131_072)] {
+            assert_eq!(room(&ask(bytes)), expected, "{bytes}");
+        }
+        let body = Wire::Gemini.body(Provider::Gemini, "m", &ask(1));
+        assert!(body.get("systemInstruction").is_none() && body["generationConfig"].get("temperature").is_none(), "{body}");
+    }
+}
