@@ -87,6 +87,12 @@ pub fn run() -> ExitCode {
             for (key, value, origin) in configuration.entries() {
                 println!("{key} = {value}  # {origin}");
             }
+            for (name, set) in configuration.keys() {
+                println!("# {name}: {}", if set { "set" } else { "not set" });
+            }
+            let mut models = configuration.models();
+            models.push("the built-in generators".into());
+            println!("# who is asked: {}", models.join(", then "));
             ExitCode::SUCCESS
         }),
     }

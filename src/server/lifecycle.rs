@@ -22,6 +22,7 @@ use super::{
     generate::{Generator, test_suite::TestSuite},
     http::{self, Admission, security::Site},
     hub::{Hub, Snapshots},
+    model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
     state::{AppState, Services},
@@ -48,6 +49,7 @@ pub struct Parts {
     pub store: Option<Arc<dyn Store>>,
     pub clock: Option<Arc<dyn Clock>>,
     pub generators: Option<Vec<Arc<dyn Generator>>>,
+    pub models: Option<Arc<Models>>,
 }
 
 /// The generators of this version.
@@ -80,6 +82,7 @@ impl Server {
         })?;
         let address = listener.local_addr()?;
         leptos.site_addr = address;
+        let models = parts.models.unwrap_or_else(|| Arc::new(Models::from_settings(&settings, Arc::clone(&clock))));
         let generators: Arc<Generators> =
             Arc::new(parts.generators.unwrap_or_else(built_in).into_iter().map(|generator| (generator.kind(), generator)).collect());
         debug_assert!(Kind::ALL.iter().all(|kind| generators.contains_key(kind)) || !generators.is_empty());
@@ -111,6 +114,7 @@ impl Server {
             inspections: Semaphore::new(2),
             soft_stop,
             fetcher: Fetcher::new(&fetch, vec![address])?,
+            models,
             leptos,
             settings,
             store,

@@ -1,11 +1,13 @@
 //! Everything that runs on the server. Reading order: `tasks` (use cases), `queue` (who works on them), `generate`
-//! (the work), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out); then what they stand on.
+//! (the work), `model` (language models that may help), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out); then what they stand on.
 
 pub mod tasks;
 
 pub mod queue;
 
 pub mod generate;
+
+pub mod model;
 
 pub mod store;
 

@@ -15,6 +15,7 @@ use super::{
     fetch::Fetcher,
     http::{Admission, security::Site},
     hub::{Hub, Snapshots},
+    model::Models,
     queue::{Generators, Queue},
     store::Store,
 };
@@ -31,6 +32,8 @@ pub struct Services {
     pub queue: Queue,
     pub generators: Arc<Generators>,
     pub fetcher: Fetcher,
+    /// The language models that may help; without any, every question ends at the built-in generators.
+    pub models: Arc<Models>,
     pub clock: Arc<dyn Clock>,
     pub leptos: LeptosOptions,
     /// Signs the session cookie; kept in the store, so that it outlives the process.

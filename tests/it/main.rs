@@ -5,6 +5,7 @@
 //! - `access`: who may see what, and what happens to requests that should not be
 //! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
+//! - `model`: language models over real sockets, well and badly spoken
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `readme`: what README tells people to type, typed
@@ -17,6 +18,7 @@ mod accounts;
 mod crash;
 mod harness;
 mod live;
+mod model;
 mod queue;
 mod readme;
 mod slow;

@@ -5,11 +5,13 @@
 //! Reading is a pure function of the file's text and the variables; [`Configuration::load`] is the edge around it.
 //! What each setting means stands in `Leptos.toml`; how the site was built (`[package.metadata.leptos]`) is Leptos' to read.
 
+mod model;
 mod rules;
 mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use model::{ChainEntry, ModelSettings, Provider};
 pub use settings::{
     AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, QueueSettings, ServerSettings, Settings,
 };
@@ -108,6 +110,7 @@ impl Configuration {
             settings = Settings::deserialize(table.clone()).map_err(|error| refuse(format!("another value: {}", error.message())))?;
             origins.insert(key, origin);
         }
+        settings.keys = settings.model.read_keys(variables);
         let configuration = Self { settings, origins };
         configuration.check()?;
         Ok(configuration)
@@ -116,6 +119,18 @@ impl Configuration {
     /// Every setting as `section.key`, its value as TOML (secrets masked) and its origin, in the order of their names.
     pub fn entries(&self) -> Vec<(String, String, Origin)> {
         leaves(&table_of(&self.settings)).map(|(key, value)| (key.clone(), value.to_string(), self.origin(&key))).collect()
+    }
+
+    /// Every variable that may hold a provider's key, and whether it is set.
+    pub fn keys(&self) -> Vec<(&str, bool)> {
+        let Settings { model, keys, .. } = &self.settings;
+        model.key_variables().into_iter().map(|name| (name, keys.get(name).is_some())).collect()
+    }
+
+    /// The models that are asked, in order, as `provider/model`.
+    pub fn models(&self) -> Vec<String> {
+        let Settings { model, keys, .. } = &self.settings;
+        model.in_force(keys).iter().map(|entry| format!("{}/{}", entry.provider, entry.model)).collect()
     }
 
     fn origin(&self, key: &str) -> Origin {

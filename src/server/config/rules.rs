@@ -1,18 +1,21 @@
 //! What settings must satisfy beyond their type, with the words in which a refusal says so.
 
+use std::borrow::Cow;
+
 use super::settings::Settings;
 
 /// What a value must satisfy beyond its type.
 pub(super) struct Rule {
     pub key: &'static str,
     pub holds: bool,
-    pub expected: &'static str,
+    pub expected: Cow<'static, str>,
 }
 
 impl Settings {
     pub(super) fn rules(&self) -> Vec<Rule> {
-        let rule = |key, holds, expected| Rule { key, holds, expected };
-        let Self { server, database, queue, limits, accounts, fetch, log, .. } = self;
+        let rule = |key, holds, expected: &'static str| Rule { key, holds, expected: expected.into() };
+        let chain_fault = self.model.fault();
+        let Self { server, database, queue, limits, accounts, fetch, model, log, .. } = self;
         vec![
             rule(
                 "server.origins",
@@ -50,6 +53,10 @@ impl Settings {
             rule("accounts.initial_tokens", (0..=1_000_000_000_000).contains(&accounts.initial_tokens), "0 to 1000000000000"),
             rule("accounts.prompt_tokens", accounts.prompt_tokens <= 1_000_000, "0 to 1000000"),
             rule("fetch.timeout_seconds", (1..=300).contains(&fetch.timeout_seconds), "1 to 300 seconds"),
+            Rule { key: "model.chain", holds: chain_fault.is_none(), expected: chain_fault.unwrap_or_default().into() },
+            rule("model.total_seconds", (1..=3600).contains(&model.total_seconds), "1 to 3600 seconds"),
+            rule("model.circuit_failures", (1..=100).contains(&model.circuit_failures), "1 to 100"),
+            rule("model.circuit_seconds", (1..=3600).contains(&model.circuit_seconds), "1 to 3600 seconds"),
             rule(
                 "log.filter",
                 is_filter(&log.filter),

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
 
+use super::model::ModelSettings;
+use crate::server::model::Keys;
+
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -14,7 +17,11 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub accounts: AccountSettings,
     pub fetch: FetchSettings,
+    pub model: ModelSettings,
     pub log: LogSettings,
+    /// From the environment only: no file gives them, nothing shows them.
+    #[serde(skip)]
+    pub keys: Keys,
     #[serde(skip_serializing)]
     pub(super) package: IgnoredAny,
 }

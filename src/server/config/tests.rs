@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Configuration, LogFormat, Origin, Settings};
+use super::{Configuration, LogFormat, Origin, Provider, Settings};
 
 const SHIPPED: &str = include_str!("../../../Leptos.toml");
 
@@ -111,6 +111,76 @@ fn what_is_not_known_or_not_sensible_is_refused_by_name() {
         }
         assert!(!error.contains("hush"), "{error}");
     }
+}
+
+#[test]
+fn a_chain_of_models_is_read_from_file_and_variable() {
+    let text = "[model]\nchain = [\"gemini/gemini-2.5-flash\", { provider = \"openai_compatible\", model = \"org/m:7b\", \
+                base_url = \"http://gpu.lan:8000/v1\", key_variable = \"GPU_KEY\", timeout_seconds = 5, budget_tokens = 100, price_in = 0.5 }]";
+    let configuration = read(text, &[("GPU_KEY", "hush"), ("GEMINI_API_KEY", "")]).unwrap();
+    let [first, second] = &configuration.settings.model.chain[..] else { panic!("two entries") };
+    assert_eq!((first.provider, first.model.as_str(), first.timeout_seconds), (Provider::Gemini, "gemini-2.5-flash", 60));
+    assert_eq!(
+        (second.provider, second.model.as_str(), second.budget_tokens, second.price_in),
+        (Provider::OpenAiCompatible, "org/m:7b", 100, Some(0.5))
+    );
+    assert_eq!(configuration.models(), ["gemini/gemini-2.5-flash", "openai_compatible/org/m:7b"]);
+    assert_eq!(configuration.keys().into_iter().filter(|(_, set)| *set).collect::<Vec<_>>(), [("GPU_KEY", true)]);
+
+    let by_variable = read(text, &[("LIVEGEN_MODEL_CHAIN", "ollama/llama3.2, groq/openai/gpt-oss-20b")]).unwrap();
+    assert_eq!(by_variable.models(), ["ollama/llama3.2", "groq/openai/gpt-oss-20b"]);
+}
+
+#[test]
+fn a_key_alone_gives_the_usual_model_of_its_provider() {
+    assert_eq!(read("", &[]).unwrap().models(), [""; 0]);
+    let keys = [("GOOGLE_API_KEY", "a"), ("ANTHROPIC_API_KEY", "b")];
+    assert_eq!(read("", &keys).unwrap().models(), ["gemini/gemini-2.5-flash", "anthropic/claude-haiku-4-5"]);
+    assert_eq!(read("[model]\nfrom_keys = false", &keys).unwrap().models(), [""; 0]);
+    assert_eq!(read("[model]\nchain = [\"groq/x\"]", &keys).unwrap().models(), ["groq/x"]);
+}
+
+#[test]
+fn an_entry_of_the_chain_that_is_not_sensible_is_refused() {
+    for (entry, expected) in [
+        ("\"gpt\"", "\"provider/model\""),
+        ("\"openia/gpt\"", "`openia`"),
+        ("\"openai/\"", "in entry 2 a model"),
+        ("\"gemini/../../x\"", "in entry 2 a model"),
+        ("\"gemini/a b?c\"", "in entry 2 a model"),
+        ("7", "\"provider/model\""),
+        ("{ provider = \"openai\" }", "`model`"),
+        ("{ provider = \"openai\", model = \"m\", modle = 1 }", "`modle`"),
+        ("{ provider = \"openai\", model = \"m\", timeout_seconds = 0 }", "timeout_seconds of 1 to 600"),
+        ("{ provider = \"openai\", model = \"m\", budget_tokens = 0 }", "budget_tokens of 1"),
+        ("{ provider = \"openai\", model = \"m\", price_in = -1.0 }", "price_in"),
+        ("{ provider = \"openai\", model = \"m\", price_out = nan }", "price_out"),
+        ("{ provider = \"openai\", model = \"m\", api_key = \"hush\" }", "OPENAI_API_KEY"),
+        ("{ provider = \"openai\", model = \"m\", key = \"hush\" }", "from the environment only"),
+        ("{ provider = \"openai\", model = \"m\", key_variable = \"LIVEGEN_KEY\" }", "key_variable"),
+        ("{ provider = \"openai\", model = \"m\", key_variable = \"sk-abc\" }", "key_variable"),
+        ("{ provider = \"openai_compatible\", model = \"m\" }", "a base_url"),
+        ("{ provider = \"openai\", model = \"m\", base_url = \"http://api.example/v1\" }", "https://"),
+        ("{ provider = \"ollama\", model = \"m\", base_url = \"ftp://a\" }", "http:// or https://"),
+        ("{ provider = \"ollama\", model = \"m\", base_url = \"http://me:hush@a\" }", "without user name"),
+        ("{ provider = \"ollama\", model = \"m\", base_url = \"http://a/?key=hush\" }", "query"),
+    ] {
+        let error = read(&format!("[model]\nchain = [\"groq/fine\",\n{entry}]"), &[]).expect_err(entry);
+        assert!(error.contains(expected) && !error.contains("hush"), "{entry}: {error}");
+    }
+    for entry in ["http://localhost:1234/v1", "http://127.0.0.1:1/v1", "http://[::1]:1", "https://api.example"] {
+        let entry = format!("[model]\nchain = [{{ provider = \"openai\", model = \"m\", base_url = \"{entry}\" }}]");
+        assert!(read(&entry, &[]).is_ok(), "{entry}");
+    }
+}
+
+#[test]
+fn keys_are_shown_by_nothing() {
+    let names = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
+    let configuration = read("", &names.map(|name| (name, "hush-hush"))).unwrap();
+    assert_eq!(configuration.keys(), names.map(|name| (name, true)));
+    let shown = format!("{configuration:?} {:?} {}", configuration.entries(), serde_json::to_string(&configuration.settings).unwrap());
+    assert!(!shown.contains("hush"), "{shown}");
 }
 
 #[test]

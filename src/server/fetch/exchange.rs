@@ -138,7 +138,7 @@ impl Resolve for Pinned {
 }
 
 /// rustls takes its cryptography from a process-wide default; reqwest panics without one.
-fn install_crypto() {
+pub fn install_crypto() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         // An error says that somebody has installed one already, which is as good.

@@ -29,7 +29,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::{sync::Semaphore, time::timeout};
 
-pub use self::target::NotAHost;
+pub use self::{exchange::install_crypto, target::NotAHost};
 use self::{
     exchange::{Answer, Exchange},
     refusal::Refusal,
