@@ -279,6 +279,29 @@ impl Live {
         }
     }
 
+    /// The next message as JSON, whatever its format; the code when the server closed.
+    pub async fn next_json(&mut self) -> Result<Value, u16> {
+        loop {
+            match within("a message", self.socket.next()).await {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(1006),
+            }
+        }
+    }
+
+    /// Every message up to the server's close, and its code.
+    pub async fn rest_json(&mut self) -> (Vec<Value>, u16) {
+        let mut messages = Vec::new();
+        loop {
+            match self.next_json().await {
+                Ok(message) => messages.push(message),
+                Err(code) => return (messages, code),
+            }
+        }
+    }
+
     pub async fn say(&mut self, text: &str) {
         self.socket.send(Message::text(text.to_owned())).await.unwrap();
     }

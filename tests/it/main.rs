@@ -6,6 +6,7 @@
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
+//! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
@@ -13,6 +14,7 @@
 
 mod access;
 mod crash;
+mod founding;
 mod harness;
 mod live;
 mod queue;

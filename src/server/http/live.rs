@@ -1,6 +1,6 @@
-//! `GET /api/v1/tasks/{id}/live?after=N`: a task's log over a WebSocket.
+//! A task's log over a WebSocket: `GET /api/v1/tasks/{id}/live?after=N`, and the founding sockets, which differ in their [`Framing`] only.
 //!
-//! Guarantees: the first frame is `connection`; then every event after N, in order, each once, then live. Nothing is
+//! Guarantees of the native one: the first frame is `connection`; then every event after N, in order, each once, then live. Nothing is
 //! queued for a session: it pulls batches from the hub at its client's pace, so a slow client costs one batch. A client
 //! that takes longer than [`SEND_LIMIT`] for a batch, or answers no ping, is closed with a code that says "resume".
 
@@ -9,7 +9,8 @@ use std::{ops::ControlFlow, pin::pin, time::Duration};
 use axum::{
     extract::{
         Query, State,
-        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        rejection::QueryRejection,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     response::{IntoResponse, Response},
 };
@@ -17,7 +18,11 @@ use futures::SinkExt;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::{TaskPath, admission::Permit};
+use super::{
+    TaskPath,
+    admission::Permit,
+    framing::{Beginning, Framing, Native},
+};
 use crate::{
     protocol::{
         ClientFrame, CloseCode, Frame, Problem, TaskId,
@@ -41,23 +46,27 @@ pub(super) struct Cursor {
     pub after: Option<u64>,
 }
 
-pub(super) async fn live(
-    State(state): State<AppState>,
-    caller: Caller,
-    TaskPath(task_id): TaskPath,
-    cursor: Result<Query<Cursor>, axum::extract::rejection::QueryRejection>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
+/// What every socket's request says.
+pub(super) type Knock =
+    (State<AppState>, Caller, TaskPath, Result<Query<Cursor>, QueryRejection>, Result<WebSocketUpgrade, WebSocketUpgradeRejection>);
+
+pub(super) async fn live(knock: Knock) -> Response {
+    watch(knock, Box::new(Native)).await
+}
+
+/// Lets a watcher in, or says by a status why not: before the upgrade, so that scripts see it.
+pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
+    let (State(state), caller, TaskPath(task_id), cursor, upgrade) = knock;
     let Ok(Query(cursor)) = cursor else {
         return Problem::invalid("after", "`after` is the number of the last event that you have.").into_response();
     };
-    let opening = match open(&caller, task_id, cursor.after).await {
+    let opening = match open(&caller, task_id, cursor.after, framing.beginning()).await {
         Ok(opening) => opening,
         Err(problem) => return problem.into_response(),
     };
     let Ok(upgrade) = upgrade else {
-        return Problem::new(426, "upgrade-required", "This is a WebSocket", "Connect with the WebSocket protocol, or use …/events.")
-            .into_response();
+        let instead = format!("Connect with the WebSocket protocol, or use GET /api/v1/tasks/{task_id}/events.");
+        return Problem::new(426, "upgrade-required", "This is a WebSocket", instead).into_response();
     };
     let permit = match state.admission.admit(caller.account_id) {
         Ok(permit) => permit,
@@ -70,7 +79,7 @@ pub(super) async fn live(
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            Session { socket, state, task_id, opening, _permit: permit }.run().await;
+            Session { socket, state, task_id, opening, framing, _permit: permit }.run().await;
         })
 }
 
@@ -81,10 +90,11 @@ pub(super) struct Opening {
 }
 
 /// Subscribes and composes the first frame. Without a cursor, or with one from another life of the log (it lies beyond
-/// the head), the snapshot stands for everything so far.
-pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>) -> Result<Opening, Problem> {
+/// the head), it starts from `beginning`.
+pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>, beginning: Beginning) -> Result<Opening, Problem> {
     let snapshot = caller.snapshot(task_id).await?;
-    let resumed = after.filter(|after| *after <= snapshot.seq);
+    let whole = (beginning == Beginning::WholeLog).then_some(0);
+    let resumed = after.filter(|after| *after <= snapshot.seq).or(whole);
     let subscription = caller.watch(task_id, resumed.unwrap_or(snapshot.seq)).await?;
     let connection = Connection {
         task_id,
@@ -103,6 +113,7 @@ struct Session {
     state: AppState,
     task_id: TaskId,
     opening: Opening,
+    framing: Box<dyn Framing>,
     _permit: Permit,
 }
 
@@ -124,13 +135,15 @@ impl Session {
     }
 
     async fn serve(&mut self) -> End {
-        let first = Frame::Connection(self.opening.connection.clone()).encode();
+        let first = self.framing.greet(&self.opening.connection);
         // The snapshot in it may be large, and is not needed again.
         self.opening.connection.snapshot = None;
-        if let ControlFlow::Break(end) = self.send(vec![Message::text(first)]).await {
+        if let ControlFlow::Break(end) = self.send(first).await {
             return end;
         }
-        if self.opening.connection.status.is_terminal() && self.opening.subscription.cursor() == self.opening.connection.seq {
+        let stays = self.framing.stays();
+        let is_complete = self.opening.connection.status.is_terminal() && self.opening.subscription.cursor() == self.opening.connection.seq;
+        if is_complete && !stays {
             return None;
         }
         // Made once: with a thousand watchers, registering timers and waiters anew for every event is what costs.
@@ -143,8 +156,9 @@ impl Session {
                 batch = self.opening.subscription.next() => match batch {
                     Ok(batch) => {
                         let terminal = batch.last().is_some_and(|event| event.terminal);
-                        let sent = self.send(batch.iter().map(|event| Message::Text(event.json.clone())).collect()).await;
-                        if terminal && sent.is_continue() { ControlFlow::Break(None) } else { sent }
+                        let messages = self.framing.tell(&batch);
+                        let sent = self.send(messages).await;
+                        if terminal && !stays && sent.is_continue() { ControlFlow::Break(None) } else { sent }
                     }
                     Err(error) => {
                         tracing::error!(%error, "cannot read the log for a live connection");
@@ -170,7 +184,8 @@ impl Session {
                     timer.as_mut().reset(Instant::now() + PONG_LIMIT);
                     pong_missing = true;
                     let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.state.clock.now() };
-                    self.send(vec![Message::text(Frame::Heartbeat(beat).encode()), Message::Ping(bytes::Bytes::new())]).await
+                    let beat = self.framing.heartbeat(beat).map(Message::Text);
+                    self.send_all(beat.into_iter().chain([Message::Ping(bytes::Bytes::new())])).await
                 }
             };
             if let ControlFlow::Break(end) = flow {
@@ -179,7 +194,11 @@ impl Session {
         }
     }
 
-    async fn send(&mut self, messages: Vec<Message>) -> ControlFlow<End> {
+    async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> ControlFlow<End> {
+        self.send_all(texts.into_iter().map(Message::Text)).await
+    }
+
+    async fn send_all(&mut self, messages: impl Iterator<Item = Message>) -> ControlFlow<End> {
         let sending = async {
             for message in messages {
                 self.socket.feed(message).await?;
@@ -196,7 +215,8 @@ impl Session {
     async fn answer(&mut self, message: Message) -> ControlFlow<End> {
         match message {
             Message::Text(text) => match serde_json::from_str(&text) {
-                Ok(ClientFrame::Ping) => self.send(vec![Message::text(Frame::Pong.encode())]).await,
+                Ok(ClientFrame::Ping) => self.send([Frame::Pong.encode().into()]).await,
+                Err(_) if !self.framing.is_strict() => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(Some(CloseCode::BadFrame)),
             },
             Message::Binary(_) => ControlFlow::Break(Some(CloseCode::BadFrame)),

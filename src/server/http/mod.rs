@@ -2,6 +2,8 @@
 
 mod admission;
 mod events;
+mod founding;
+mod framing;
 mod health;
 mod live;
 mod pages;
@@ -40,7 +42,10 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 /// Everything this server answers.
 pub fn router(state: &AppState) -> Router {
     // Live connections last as long as somebody watches; everything else has to end.
-    let live = Router::new().route("/api/v1/tasks/{id}/live", any(live::live)).route("/api/v1/tasks/{id}/events", get(events::events));
+    let live = Router::new()
+        .route("/api/v1/tasks/{id}/live", any(live::live))
+        .route("/api/v1/tasks/{id}/events", get(events::events))
+        .merge(founding::live());
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
     let plain = Router::new()
         .route("/api/v1/tasks", post(tasks::create).get(tasks::list))
@@ -51,6 +56,7 @@ pub fn router(state: &AppState) -> Router {
         .route("/api/v1/tasks/{id}/files/{*path}", get(tasks::file))
         .route("/api/v1/tasks/{id}/artifact", get(tasks::artifact))
         .route("/api/v1/tasks/{id}/log.txt", get(tasks::log_text))
+        .merge(founding::plain())
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));

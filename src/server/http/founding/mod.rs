@@ -1,0 +1,30 @@
+//! The endpoints that Livegen grew from, kept word for word for the clients that were written for them.
+//!
+//! Each is a thin dress over what the native ones use: the same use cases, the same log, the same live session with another
+//! [`Framing`](super::framing::Framing). What the documents leave open is decided here, and the reason stands at the decision.
+//!
+//! - [`suite`]: `POST /api/generate`, `/ws/{task_id}`, `/api/progress/{task_id}`, `/api/download/{task_id}`
+//! - [`asked`]: what their requests may say
+
+mod asked;
+mod suite;
+
+use axum::{
+    Router,
+    routing::{any, get, post},
+};
+
+use crate::server::state::AppState;
+
+/// Sockets: they last as long as somebody watches.
+pub(super) fn live() -> Router<AppState> {
+    Router::new().route("/ws/{id}", any(suite::live))
+}
+
+/// Requests that end.
+pub(super) fn plain() -> Router<AppState> {
+    Router::new()
+        .route("/api/generate", post(suite::generate))
+        .route("/api/progress/{id}", get(suite::progress))
+        .route("/api/download/{id}", get(super::tasks::artifact))
+}
