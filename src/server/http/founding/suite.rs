@@ -30,7 +30,7 @@ use crate::{
     server::{hub::Batch, state::AppState, tasks::Caller},
 };
 
-/// `POST /api/generate`. The document has "upload OpenAPI spec file or provide URL" and "frontend receives task_id", but no path: this one
+/// `POST /api/generate`. The document has "upload OpenAPI spec file or provide URL" and "frontend receives a task id", but no path: this one
 /// stands beside its `/api/progress` and `/api/download`. Multipart (`file` or `url`) is what its form would send, JSON what its clients would.
 /// Answered before the work begins, hence 202.
 pub(super) async fn generate(
