@@ -18,13 +18,14 @@ const WAYS: &[(&str, &str)] = &[
     ("GET", "/api/v1/tasks/{id}/live"),
     ("POST", "/api/v1/tasks/{id}/cancel"),
     ("POST", "/api/v1/tasks/{id}/retry"),
+    ("GET", "/api/project-generation/ws/tasks/{id}"),
     ("GET", "/ws/{id}"),
     ("GET", "/api/progress/{id}"),
     ("GET", "/api/download/{id}"),
 ];
 
 /// Those of them that are WebSockets.
-const SOCKETS: &[&str] = &["/api/v1/tasks/{id}/live", "/ws/{id}"];
+const SOCKETS: &[&str] = &["/api/v1/tasks/{id}/live", "/api/project-generation/ws/tasks/{id}", "/ws/{id}"];
 
 async fn knock(browser: &Browser, task: TaskId, (method, path): (&str, &str)) -> (StatusCode, String) {
     let url = browser.url(&path.replace("{id}", &task.to_string()));
@@ -84,6 +85,7 @@ async fn requests_from_other_sites_change_nothing() {
     for path in [
         "/api/v1/tasks".to_owned(),
         "/api/generate".into(),
+        "/api/project-generation/generate/async".into(),
         format!("/api/v1/tasks/{task}/cancel"),
         format!("/tasks/{task}/cancel"),
         "/new/test-suite".into(),
@@ -225,6 +227,8 @@ async fn every_refusal_under_api_is_a_problem() {
         ("PUT", "/api/v1/tasks/x/cancel", 405),
         ("GET", "/api/progress/x", 404),
         ("POST", "/api/download/x", 405),
+        ("GET", "/api/project-generation/generate/async", 405),
+        ("GET", "/api/project-generation/ws/tasks/x", 404),
         ("DELETE", "/api/generate", 405),
         ("GET", "/ws/x", 404),
         ("GET", "/api/v1/tasks?status=sleeping", 422),

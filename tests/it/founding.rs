@@ -1,6 +1,7 @@
 //! The founding documents' endpoints. Every expectation stands in the document that a file names, or in a comment where it leaves a choice.
 
 mod feed;
+mod generation;
 mod suite;
 
 use futures::StreamExt;

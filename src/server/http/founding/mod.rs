@@ -3,10 +3,12 @@
 //! Each is a thin dress over what the native ones use: the same use cases, the same log, the same live session with another
 //! [`Framing`](super::framing::Framing). What the documents leave open is decided here, and the reason stands at the decision.
 //!
+//! - [`generation`]: `POST /api/project-generation/generate/async`, `/api/project-generation/ws/tasks/{task_id}`
 //! - [`suite`]: `POST /api/generate`, `/ws/{task_id}`, `/api/progress/{task_id}`, `/api/download/{task_id}`
 //! - [`asked`]: what their requests may say
 
 mod asked;
+mod generation;
 mod suite;
 
 use axum::{
@@ -18,12 +20,13 @@ use crate::server::state::AppState;
 
 /// Sockets: they last as long as somebody watches.
 pub(super) fn live() -> Router<AppState> {
-    Router::new().route("/ws/{id}", any(suite::live))
+    Router::new().route("/api/project-generation/ws/tasks/{id}", any(generation::live)).route("/ws/{id}", any(suite::live))
 }
 
 /// Requests that end.
 pub(super) fn plain() -> Router<AppState> {
     Router::new()
+        .route("/api/project-generation/generate/async", post(generation::enqueue))
         .route("/api/generate", post(suite::generate))
         .route("/api/progress/{id}", get(suite::progress))
         .route("/api/download/{id}", get(super::tasks::artifact))
