@@ -18,6 +18,9 @@ const WAYS: &[(&str, &str)] = &[
     ("GET", "/api/v1/tasks/{id}/live"),
     ("POST", "/api/v1/tasks/{id}/cancel"),
     ("POST", "/api/v1/tasks/{id}/retry"),
+    ("GET", "/api/projects/{id}"),
+    ("POST", "/api/projects/{id}/generate"),
+    ("GET", "/api/ws/projects/{id}"),
     ("GET", "/api/project-generation/ws/tasks/{id}"),
     ("GET", "/ws/{id}"),
     ("GET", "/api/progress/{id}"),
@@ -25,7 +28,7 @@ const WAYS: &[(&str, &str)] = &[
 ];
 
 /// Those of them that are WebSockets.
-const SOCKETS: &[&str] = &["/api/v1/tasks/{id}/live", "/api/project-generation/ws/tasks/{id}", "/ws/{id}"];
+const SOCKETS: &[&str] = &["/api/v1/tasks/{id}/live", "/api/ws/projects/{id}", "/api/project-generation/ws/tasks/{id}", "/ws/{id}"];
 
 async fn knock(browser: &Browser, task: TaskId, (method, path): (&str, &str)) -> (StatusCode, String) {
     let url = browser.url(&path.replace("{id}", &task.to_string()));
@@ -87,6 +90,7 @@ async fn requests_from_other_sites_change_nothing() {
         "/api/generate".into(),
         "/api/project-generation/generate/async".into(),
         format!("/api/v1/tasks/{task}/cancel"),
+        format!("/api/projects/{task}/generate"),
         format!("/tasks/{task}/cancel"),
         "/new/test-suite".into(),
         "/api/fn/cancel".into(),

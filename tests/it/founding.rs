@@ -2,6 +2,7 @@
 
 mod feed;
 mod generation;
+mod room;
 mod suite;
 
 use futures::StreamExt;

@@ -7,7 +7,7 @@ use axum::extract::ws::Utf8Bytes;
 
 use crate::{
     protocol::{
-        Frame,
+        Frame, TaskId,
         frame::{Connection, Heartbeat},
     },
     server::hub::Batch,
@@ -31,9 +31,9 @@ pub(super) trait Framing: Send {
         false
     }
 
-    /// Whether the session goes on after the completion.
-    fn stays(&self) -> bool {
-        false
+    /// The task whose newer runs the session goes on with after a completion; `None`: a completion ends it.
+    fn room(&self) -> Option<TaskId> {
+        None
     }
 }
 

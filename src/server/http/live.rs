@@ -4,7 +4,7 @@
 //! queued for a session: it pulls batches from the hub at its client's pace, so a slow client costs one batch. A client
 //! that takes longer than [`SEND_LIMIT`] for a batch, or answers no ping, is closed with a code that says "resume".
 
-use std::{ops::ControlFlow, pin::pin, time::Duration};
+use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     extract::{
@@ -28,7 +28,12 @@ use crate::{
         ClientFrame, CloseCode, Frame, Problem, TaskId,
         frame::{Connection, HEARTBEAT_MS, Heartbeat, MAX_CLIENT_FRAME_BYTES},
     },
-    server::{hub::Subscription, state::AppState, tasks::Caller},
+    server::{
+        hub::{Batch, Subscription},
+        state::AppState,
+        store::StoreError,
+        tasks::Caller,
+    },
 };
 
 /// How long a client may take for one batch (at most 256 KiB).
@@ -72,6 +77,7 @@ pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
         Ok(permit) => permit,
         Err(refused) => return refused.into_response(),
     };
+    let is_over = opening.connection.status.is_terminal() && opening.subscription.cursor() == opening.connection.seq;
     upgrade
         .max_message_size(MAX_CLIENT_FRAME_BYTES)
         .max_frame_size(MAX_CLIENT_FRAME_BYTES)
@@ -79,7 +85,7 @@ pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            Session { socket, state, task_id, opening, framing, _permit: permit }.run().await;
+            Session { socket, caller, task_id, opening, framing, is_over, _permit: permit }.run().await;
         })
 }
 
@@ -110,10 +116,12 @@ pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>, b
 
 struct Session {
     socket: WebSocket,
-    state: AppState,
+    caller: Caller,
     task_id: TaskId,
     opening: Opening,
     framing: Box<dyn Framing>,
+    /// The completion was sent.
+    is_over: bool,
     _permit: Permit,
 }
 
@@ -141,25 +149,25 @@ impl Session {
         if let ControlFlow::Break(end) = self.send(first).await {
             return end;
         }
-        let stays = self.framing.stays();
-        let is_complete = self.opening.connection.status.is_terminal() && self.opening.subscription.cursor() == self.opening.connection.seq;
-        if is_complete && !stays {
-            return None;
+        if let ControlFlow::Break(end) = self.go_on().await {
+            return end;
         }
+        let in_room = self.framing.room().is_some();
         // Made once: with a thousand watchers, registering timers and waiters anew for every event is what costs.
-        let mut soft_stop = pin!(self.state.soft_stop.clone().cancelled_owned());
+        let mut soft_stop = pin!(self.caller.state.soft_stop.clone().cancelled_owned());
         let mut timer = pin!(tokio::time::sleep(HEARTBEAT));
         let mut pong_missing = false;
         loop {
             let flow = tokio::select! {
                 () = &mut soft_stop => return Some(CloseCode::Shutdown),
-                batch = self.opening.subscription.next() => match batch {
-                    Ok(batch) => {
-                        let terminal = batch.last().is_some_and(|event| event.terminal);
+                batch = next(&mut self.opening.subscription, in_room) => match batch {
+                    Ok(Some(batch)) => {
+                        self.is_over = batch.last().is_some_and(|event| event.terminal);
                         let messages = self.framing.tell(&batch);
                         let sent = self.send(messages).await;
-                        if terminal && !stays && sent.is_continue() { ControlFlow::Break(None) } else { sent }
+                        if sent.is_continue() { self.go_on().await } else { sent }
                     }
+                    Ok(None) => self.go_on().await,
                     Err(error) => {
                         tracing::error!(%error, "cannot read the log for a live connection");
                         return Some(CloseCode::Internal);
@@ -183,15 +191,34 @@ impl Session {
                     }
                     timer.as_mut().reset(Instant::now() + PONG_LIMIT);
                     pong_missing = true;
-                    let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.state.clock.now() };
+                    let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.caller.state.clock.now() };
                     let beat = self.framing.heartbeat(beat).map(Message::Text);
-                    self.send_all(beat.into_iter().chain([Message::Ping(bytes::Bytes::new())])).await
+                    let sent = self.send_all(beat.into_iter().chain([Message::Ping(bytes::Bytes::new())])).await;
+                    // The hint that there is a newer run may have been lost between nodes.
+                    if sent.is_continue() { self.go_on().await } else { sent }
                 }
             };
             if let ControlFlow::Break(end) = flow {
                 return end;
             }
         }
+    }
+
+    /// After a completion: the end; in a room a newer run, if there is one. It is looked up as the caller who opened the room: a hint is
+    /// not believed, and nobody is shown what is not theirs.
+    async fn go_on(&mut self) -> ControlFlow<End> {
+        if !self.is_over {
+            return ControlFlow::Continue(());
+        }
+        let Some(room) = self.framing.room() else { return ControlFlow::Break(None) };
+        let next = match self.caller.latest_run(room).await {
+            Ok(latest) if latest > self.task_id => self.caller.watch(latest, 0).await.map(|subscription| (latest, subscription)),
+            Ok(_) => return ControlFlow::Continue(()),
+            Err(problem) => Err(problem),
+        };
+        let Ok((latest, subscription)) = next else { return ControlFlow::Break(Some(CloseCode::Internal)) };
+        (self.task_id, self.opening.subscription, self.is_over) = (latest, subscription, false);
+        ControlFlow::Continue(())
     }
 
     async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> ControlFlow<End> {
@@ -225,4 +252,9 @@ impl Session {
             Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
         }
     }
+}
+
+/// `None`: a hint that there may be a newer run, which only rooms wait for.
+async fn next(subscription: &mut Subscription, in_room: bool) -> Result<Option<Arc<Batch>>, StoreError> {
+    if in_room { subscription.next_or_repeat().await } else { subscription.next().await.map(Some) }
 }

@@ -48,6 +48,8 @@ pub(super) struct Channel {
     head: watch::Sender<u64>,
     /// The completion was heard of: there is nothing to come.
     complete: AtomicBool,
+    /// Counts hints that the task was repeated: there may be a newer run.
+    repeats: watch::Sender<u64>,
     /// Held while one reader fetches a page for all.
     pages: tokio::sync::Mutex<VecDeque<(u64, Arc<Batch>)>>,
 }
@@ -62,8 +64,12 @@ struct Ring {
 
 impl Channel {
     pub(super) fn new(task_id: TaskId, store: Arc<dyn Store>) -> Self {
-        let (ring, pages) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { task_id, store, ring, head: watch::Sender::new(0), complete: AtomicBool::new(false), pages }
+        let (head, complete, repeats) = (watch::Sender::new(0), AtomicBool::new(false), watch::Sender::new(0));
+        Self { task_id, store, ring: Mutex::default(), head, complete, repeats, pages: tokio::sync::Mutex::default() }
+    }
+
+    pub(super) fn hint_repeat(&self) {
+        self.repeats.send_modify(|count| *count += 1);
     }
 
     pub(super) fn push(&self, events: Vec<Encoded>) {
@@ -179,6 +185,7 @@ impl Ring {
 pub struct Subscription {
     channel: Arc<Channel>,
     head: watch::Receiver<u64>,
+    repeats: watch::Receiver<u64>,
     cursor: u64,
     /// The log must be read once before waiting: the head may be unknown to a new channel.
     caught_up: bool,
@@ -186,8 +193,8 @@ pub struct Subscription {
 
 impl Subscription {
     pub(super) fn new(channel: Arc<Channel>, cursor: u64) -> Self {
-        let head = channel.head.subscribe();
-        Self { channel, head, cursor, caught_up: false }
+        let (head, repeats) = (channel.head.subscribe(), channel.repeats.subscribe());
+        Self { channel, head, repeats, cursor, caught_up: false }
     }
 
     /// Waits for events after the cursor and moves it behind them.
@@ -206,6 +213,22 @@ impl Subscription {
             let cursor = self.cursor;
             // The sender lives in the channel that this subscription holds: it cannot be gone.
             let _ = self.head.wait_for(|head| *head > cursor).await;
+        }
+    }
+
+    /// As [`Subscription::next`]; `None` when a hint came that the task was repeated. Each hint is told once.
+    ///
+    /// # Cancel safety
+    /// Cancel safe, as `next` is.
+    pub async fn next_or_repeat(&mut self) -> Result<Option<Arc<Batch>>> {
+        let mut repeats = self.repeats.clone();
+        tokio::select! {
+            biased;
+            batch = self.next() => batch.map(Some),
+            _ = repeats.changed() => {
+                self.repeats.mark_unchanged();
+                Ok(None)
+            }
         }
     }
 

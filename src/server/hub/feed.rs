@@ -159,8 +159,9 @@ async fn hear(subscription: redis::aio::PubSub, hub: &Weak<Hub>) -> String {
             let Some(hub) = hub.upgrade() else { break };
             let task_id = message.get_channel_name().strip_prefix(CHANNEL).and_then(|id| id.parse().ok());
             let heard = serde_json::from_slice(message.get_payload_bytes());
-            if let (Some(task_id), Ok(Heard { seq })) = (task_id, heard) {
+            if let (Some(task_id), Ok(Heard { seq, created })) = (task_id, heard) {
                 hub.look_at(task_id, seq);
+                hub.hint_repeat(created.and_then(|created| created.retry_of));
             }
         }
         "the connection ended".into()
@@ -175,6 +176,12 @@ async fn hear(subscription: redis::aio::PubSub, hub: &Weak<Hub>) -> String {
 #[derive(Deserialize)]
 struct Heard {
     seq: u64,
+    created: Option<Repeat>,
+}
+
+#[derive(Deserialize)]
+struct Repeat {
+    retry_of: Option<TaskId>,
 }
 
 async fn poll(hub: Weak<Hub>) {

@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 
 use self::channel::{Channel, encode};
 use super::store::Store;
-use crate::protocol::{Event, TaskId};
+use crate::protocol::{Event, EventBody, TaskId, event::StatusUpdate};
 
 pub struct Hub {
     store: Arc<dyn Store>,
@@ -51,6 +51,9 @@ impl Hub {
     /// missing event makes readers ask the store.
     pub fn publish(&self, events: &[Event]) {
         let Some(first) = events.first() else { return };
+        if let EventBody::StatusUpdate(StatusUpdate { created: Some(created), .. }) = &first.body {
+            self.hint_repeat(created.retry_of);
+        }
         let channel = self.channel(first.task_id);
         if channel.is_none() && self.bus.is_local() {
             return;
@@ -59,6 +62,13 @@ impl Hub {
         self.bus.offer(first.task_id, &events);
         if let Some(channel) = channel {
             channel.push(events);
+        }
+    }
+
+    /// Tells the watchers of a task that it was repeated: a hint to look, as everything in here.
+    fn hint_repeat(&self, repeated: Option<TaskId>) {
+        if let Some(channel) = repeated.and_then(|task_id| self.channel(task_id)) {
+            channel.hint_repeat();
         }
     }
 
