@@ -1,5 +1,6 @@
 //! The founding documents' endpoints. Every expectation stands in the document that a file names, or in a comment where it leaves a choice.
 
+mod clients;
 mod feed;
 mod generation;
 mod room;

@@ -13,6 +13,12 @@ async fn watch(browser: &Browser, task: livegen::protocol::TaskId, query: &str) 
     browser.try_watch(&format!("/api/project-generation/ws/tasks/{task}{query}"), &[]).await.unwrap()
 }
 
+fn assert_are_messages(messages: &[Value], task: livegen::protocol::TaskId) {
+    for message in messages {
+        assert_is_message(message, task);
+    }
+}
+
 /// `{"task_id": "...", "status": "queued|running|completed|failed", "result": {…}, "error": null}`.
 fn assert_is_message(message: &Value, task: livegen::protocol::TaskId) {
     assert_eq!(message["task_id"], task.to_string());
@@ -38,7 +44,7 @@ async fn a_queued_generation_is_watched_to_its_result() {
     let task = started(browser.post(ENQUEUE).json(&json!({ "name": "Pets", "openapi": PETS })), 202).await;
     let (messages, code) = watch(&browser, task, "").await.rest_json().await;
     assert_eq!(code, 1000);
-    messages.iter().for_each(|message| assert_is_message(message, task));
+    assert_are_messages(&messages, task);
     assert_eq!(statuses(&messages), ["queued", "running", "completed"]);
     let result = &messages.last().unwrap()["result"];
     assert_eq!((result["operations"].as_u64(), result["artifact"]["name"].is_string()), (Some(5), true), "{result}");
@@ -67,7 +73,7 @@ async fn late_and_returning_clients_miss_nothing() {
     seen.extend(rest);
     let (whole, code) = watch(&browser, task, "").await.rest_json().await;
     assert_eq!((&seen, code), (&whole, 1000));
-    whole.iter().for_each(|message| assert_is_message(message, task));
+    assert_are_messages(&whole, task);
     server.stop().await;
 }
 
@@ -80,7 +86,7 @@ async fn failures_and_cancellations_are_failed_with_a_reason() {
     script.fail_next("parsing", StageError::Fail(problem.clone()));
     let failing = browser.submit("failing").await;
     let (messages, _) = watch(&browser, failing, "").await.rest_json().await;
-    messages.iter().for_each(|message| assert_is_message(message, failing));
+    assert_are_messages(&messages, failing);
     assert_eq!(statuses(&messages).last(), Some(&"failed"));
     assert_eq!(messages.last().unwrap()["error"], serde_json::to_value(problem).unwrap());
 
@@ -90,7 +96,7 @@ async fn failures_and_cancellations_are_failed_with_a_reason() {
     browser.post(&format!("/api/v1/tasks/{cancelled}/cancel")).send().await.unwrap().error_for_status().unwrap();
     script.allow(1);
     let (messages, code) = live.rest_json().await;
-    messages.iter().for_each(|message| assert_is_message(message, cancelled));
+    assert_are_messages(&messages, cancelled);
     let last = messages.last().unwrap();
     assert_eq!((last["status"].as_str(), last["error"]["title"].as_str(), code), (Some("failed"), Some("The task was cancelled"), 1000));
     server.stop().await;

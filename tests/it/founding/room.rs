@@ -1,10 +1,12 @@
 //! Document 003: `WS /api/ws/projects/{project_id}`, `GET /api/projects/{id}`, `POST /api/projects/{id}/generate`.
 
+use futures::StreamExt;
 use livegen::{
     protocol::{Problem, TaskId},
     server::generate::StageError,
 };
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use super::{PETS, keys, refused};
 use crate::harness::{ALL_STEPS, Browser, Live, STEPS, Scripted, TestServer, assert_whole};
@@ -195,5 +197,35 @@ async fn unknown_projects_are_not_found() {
     assert_eq!(refused(browser.get(&format!("/api/projects/{id}/generate"))).await.status, 405);
     assert_eq!(refused(browser.get(&format!("/api/ws/projects/{id}"))).await.status, 426);
     assert_eq!(refused(browser.get(&format!("/api/ws/projects/{id}?after=x"))).await.status, 422);
+    server.stop().await;
+}
+
+/// "Heartbeat starts (ping every 30s)", "Heartbeat prevents connection timeout". The other documents know one kind of message only: there the
+/// WebSocket's own ping has to do.
+#[tokio::test]
+async fn an_idle_connection_has_a_heartbeat_every_thirty_seconds() {
+    let server = TestServer::builder().generator(&Scripted::new()).spawn().await;
+    let browser = server.browser();
+    let id = browser.submit("idle").await;
+    let paths = [format!("/api/ws/projects/{id}"), format!("/ws/{id}"), format!("/api/project-generation/ws/tasks/{id}")];
+    let heard = futures::future::join_all(paths.iter().map(async |path| {
+        let mut live = browser.try_watch(path, &[]).await.unwrap();
+        let (mut beats, mut pings, opened) = (Vec::new(), Vec::new(), tokio::time::Instant::now());
+        // The client answers pings, or it would be taken for dead after the second ten seconds.
+        while let Ok(message) = tokio::time::timeout_at(opened + std::time::Duration::from_secs(45), live.socket.next()).await {
+            match message.unwrap().unwrap() {
+                Message::Ping(_) => pings.push(opened.elapsed().as_secs()),
+                Message::Text(text) if text.contains("\"heartbeat\"") => beats.push(serde_json::from_str::<Value>(&text).unwrap()),
+                _ => {}
+            }
+        }
+        (beats, pings)
+    }))
+    .await;
+    for (path, (beats, pings)) in paths.iter().zip(&heard) {
+        assert!(matches!(pings[..], [29..=31]), "{path}: {pings:?}");
+        assert_eq!(beats.len(), usize::from(path.contains("projects/")), "{path}");
+    }
+    assert_eq!((&heard[0].0[0]["project_id"], &heard[0].0[0]["seq"]), (&json!(id), &json!(2)), "the head, so that a gap is noticed");
     server.stop().await;
 }

@@ -37,7 +37,9 @@ async fn the_example_flow_is_told_word_for_word() {
     let task = started(browser.post("/api/generate").multipart(upload), 202).await;
     let (messages, code) = watch(&browser, task, "").await.rest_json().await;
     assert_eq!(code, 1000, "the WebSocket disconnects by itself after the last message");
-    messages.iter().for_each(assert_is_update);
+    for message in &messages {
+        assert_is_update(message);
+    }
     let told: Vec<(&str, &str, u64)> = messages
         .iter()
         .map(|update| (update["stage"].as_str().unwrap(), update["message"].as_str().unwrap(), update["progress"].as_u64().unwrap()))

@@ -71,7 +71,7 @@ impl Framing for Statuses {
     }
 
     fn tell(&mut self, batch: &Batch) -> Vec<Utf8Bytes> {
-        batch.iter().filter_map(|event| message(event)).collect()
+        batch.iter().filter_map(message).collect()
     }
 
     /// The document knows one kind of message only; the WebSocket's own ping keeps the connection.
