@@ -25,7 +25,7 @@ test: ## Set up and run every test, the browser's included
 	@scripts/test.sh
 
 test-rust: ## Run the unit and whole-app tests only
-	@scripts/setup.sh rust python
+	@scripts/setup.sh rust python redis
 	$(CARGO) test --workspace
 
 e2e: build ## Run the browser tests only; PW="--grep words" chooses among them

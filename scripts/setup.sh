@@ -4,6 +4,7 @@
 #   rust      a C compiler, cargo, and Rust's standard library for the browser
 #   browser   Chromium and the browser tests' packages from npm
 #   python    what the generated test suites need to run: the very versions that they name
+#   redis     a Redis server, which tests start and kill
 #   leptos    cargo-leptos and wasm-bindgen for `make dev`; compiling them takes about 12 minutes, once
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -70,6 +71,10 @@ setup_python() {
     cp "$requirements" "$environment/requirements.txt"
 }
 
+setup_redis() {
+    has redis-server || install_packages "there is no Redis server" redis-server
+}
+
 setup_leptos() {
     local leptos=0.3.10 bindgen
     bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
@@ -87,7 +92,7 @@ setup_leptos() {
 
 for part in "$@"; do
     case $part in
-    rust | browser | python | leptos) "setup_$part" ;;
+    rust | browser | python | redis | leptos) "setup_$part" ;;
     *) die "unknown part: $part" ;;
     esac
 done

@@ -21,7 +21,7 @@ use super::{
     fetch::{FetchSettings, Fetcher},
     generate::{Generator, test_suite::TestSuite},
     http::{self, Admission, security::Site},
-    hub::{Hub, Snapshots},
+    hub::{Bus, Feed, Hub, Snapshots},
     model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
@@ -68,11 +68,14 @@ impl Server {
             Some(store) => store,
             None => open_store(&settings).await?,
         };
-        let hub = Arc::new(Hub::new(Arc::clone(&store)));
+        let hub = Arc::new(Hub::new(Arc::clone(&store), Bus::open(&settings.redis.url)));
         // This process is the only one that may have the database: whoever had leases is gone.
         let rescued = store.rescue_all(clock.now(), settings.queue.max_retries).await?;
         if !rescued.events.is_empty() {
             tracing::warn!(tasks = rescued.events.len(), "took back tasks that the last process left running");
+        }
+        for event in &rescued.events {
+            hub.publish(std::slice::from_ref(event));
         }
         let listener = TcpListener::bind(settings.server.addr).await.map_err(|error| {
             anyhow::anyhow!(
@@ -143,6 +146,7 @@ impl Server {
     pub async fn run_until_stopped(self, stop: CancellationToken) -> anyhow::Result<()> {
         let Self { listener, state, hard_stop } = self;
         let soft_stop = state.soft_stop.clone();
+        let feed = Feed::start(&state.hub);
         state.queue.start(&soft_stop, &hard_stop);
         tokio::spawn(watch_revocations(state.clone()));
         let service = http::router(&state).into_make_service_with_connect_info::<SocketAddr>();
@@ -165,6 +169,7 @@ impl Server {
             let _ = tokio::time::timeout(Duration::from_secs(2), state.queue.stopped()).await;
             serving.abort();
         }
+        feed.stop().await;
         state.store.close().await;
         Ok(())
     }

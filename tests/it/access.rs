@@ -4,24 +4,34 @@ use livegen::protocol::{Problem, TaskId};
 use reqwest::{Method, StatusCode, header, multipart};
 use serde_json::{Value, json};
 
-use crate::harness::{ALL_STEPS, Browser, STEPS, Scripted, TestServer, live_path};
+use crate::harness::{ALL_STEPS, Browser, STEPS, Scripted, TestServer};
 
-/// Every way to a task: method and what follows its id.
+/// Every way to a task: method and path.
 const WAYS: &[(&str, &str)] = &[
-    ("GET", ""),
-    ("GET", "/events?after=0"),
-    ("GET", "/events"),
-    ("GET", "/files"),
-    ("GET", "/files/parsing.txt"),
-    ("GET", "/artifact"),
-    ("GET", "/log.txt"),
-    ("GET", "/live"),
-    ("POST", "/cancel"),
-    ("POST", "/retry"),
+    ("GET", "/api/v1/tasks/{id}"),
+    ("GET", "/api/v1/tasks/{id}/events?after=0"),
+    ("GET", "/api/v1/tasks/{id}/events"),
+    ("GET", "/api/v1/tasks/{id}/files"),
+    ("GET", "/api/v1/tasks/{id}/files/parsing.txt"),
+    ("GET", "/api/v1/tasks/{id}/artifact"),
+    ("GET", "/api/v1/tasks/{id}/log.txt"),
+    ("GET", "/api/v1/tasks/{id}/live"),
+    ("POST", "/api/v1/tasks/{id}/cancel"),
+    ("POST", "/api/v1/tasks/{id}/retry"),
+    ("GET", "/api/projects/{id}"),
+    ("POST", "/api/projects/{id}/generate"),
+    ("GET", "/api/ws/projects/{id}"),
+    ("GET", "/api/project-generation/ws/tasks/{id}"),
+    ("GET", "/ws/{id}"),
+    ("GET", "/api/progress/{id}"),
+    ("GET", "/api/download/{id}"),
 ];
 
+/// Those of them that are WebSockets.
+const SOCKETS: &[&str] = &["/api/v1/tasks/{id}/live", "/api/ws/projects/{id}", "/api/project-generation/ws/tasks/{id}", "/ws/{id}"];
+
 async fn knock(browser: &Browser, task: TaskId, (method, path): (&str, &str)) -> (StatusCode, String) {
-    let url = browser.url(&format!("/api/v1/tasks/{task}{path}"));
+    let url = browser.url(&path.replace("{id}", &task.to_string()));
     let answer = browser.http.request(method.parse::<Method>().unwrap(), url).send().await.unwrap();
     let status = answer.status();
     (status, answer.text().await.unwrap())
@@ -43,7 +53,12 @@ async fn another_guest_finds_nothing_and_learns_nothing() {
         // Without any cookie at all it is the same.
         assert_eq!(knock(&server.browser(), task, *way).await.0, StatusCode::NOT_FOUND, "{way:?}");
     }
-    assert_eq!(stranger.try_watch(&live_path(task, None), &[]).await.err(), Some(404));
+    for socket in SOCKETS {
+        let path = socket.replace("{id}", &task.to_string());
+        assert_eq!(stranger.try_watch(&path, &[]).await.err(), Some(404), "{socket}");
+        assert_eq!(owner.try_watch(&path, &[("origin", "http://evil.example")]).await.err(), Some(403), "{socket}");
+        assert!(owner.try_watch(&path, &[]).await.is_ok(), "{socket}");
+    }
     let list: Value = stranger.get("/api/v1/tasks").send().await.unwrap().json().await.unwrap();
     assert_eq!(list["tasks"].as_array().unwrap().len(), 1);
     let forged =
@@ -72,7 +87,10 @@ async fn requests_from_other_sites_change_nothing() {
     let task = browser.submit("target").await;
     for path in [
         "/api/v1/tasks".to_owned(),
+        "/api/generate".into(),
+        "/api/project-generation/generate/async".into(),
         format!("/api/v1/tasks/{task}/cancel"),
+        format!("/api/projects/{task}/generate"),
         format!("/tasks/{task}/cancel"),
         "/new/test-suite".into(),
         "/api/fn/cancel".into(),
@@ -211,6 +229,12 @@ async fn every_refusal_under_api_is_a_problem() {
         ("GET", "/api/v1/tasks/x", 404),
         ("DELETE", "/api/v1/tasks", 405),
         ("PUT", "/api/v1/tasks/x/cancel", 405),
+        ("GET", "/api/progress/x", 404),
+        ("POST", "/api/download/x", 405),
+        ("GET", "/api/project-generation/generate/async", 405),
+        ("GET", "/api/project-generation/ws/tasks/x", 404),
+        ("DELETE", "/api/generate", 405),
+        ("GET", "/ws/x", 404),
         ("GET", "/api/v1/tasks?status=sleeping", 422),
         ("GET", "/api/v1/tasks?limit=0", 422),
         ("GET", "/api/v1/tasks?before=yesterday", 422),

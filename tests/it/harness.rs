@@ -20,6 +20,7 @@ use livegen::{
         generate::{Generator, Package, StageContext, StageError, Step, Work},
         lifecycle::{Parts, Server},
         state::AppState,
+        store::Store,
     },
 };
 use reqwest::{RequestBuilder, StatusCode, header};
@@ -49,6 +50,7 @@ pub struct TestServer {
 pub struct Builder {
     settings: Settings,
     generators: Option<Vec<Arc<dyn Generator>>>,
+    store: Option<Arc<dyn Store>>,
     dir: Option<Arc<tempfile::TempDir>>,
 }
 
@@ -60,7 +62,7 @@ impl TestServer {
         settings.queue.retry_base_seconds = 0;
         settings.queue.soft_stop_seconds = 2;
         settings.queue.hard_stop_seconds = 5;
-        Builder { settings, generators: None, dir: None }
+        Builder { settings, generators: None, store: None, dir: None }
     }
 
     /// A browser of its own: its cookies make it a guest of its own.
@@ -102,13 +104,21 @@ impl Builder {
         self
     }
 
+    /// Another node beside the one that opened this store.
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
     pub async fn spawn(mut self) -> TestServer {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = self.dir.take().unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         self.settings.database.url = format!("sqlite://{}", dir.path().join("livegen.db").display());
         let leptos =
             LeptosOptions::builder().output_name("livegen").site_root(dir.path().join("site").to_string_lossy().into_owned()).build();
-        let server = Server::build(self.settings, leptos, Parts { generators: self.generators, ..Parts::default() }).await.unwrap();
+        let server = Server::build(self.settings, leptos, Parts { generators: self.generators, store: self.store, ..Parts::default() })
+            .await
+            .unwrap();
         let (address, state) = (server.address(), server.state().clone());
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run_until_stopped(stop.clone()));

@@ -8,6 +8,7 @@
 //! - `model`: language models over real sockets, well and badly spoken
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
+//! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
@@ -16,6 +17,7 @@
 mod access;
 mod accounts;
 mod crash;
+mod founding;
 mod harness;
 mod live;
 mod model;

@@ -30,7 +30,8 @@ macro_rules! conformance {
                 rescue_takes_a_hundred_at_a_time, a_restart_rescues_everything;
             cancel: a_waiting_task_is_cancelled_at_once, a_running_one_is_asked, asking_twice_changes_nothing, completion_wins_over_a_request,
                 retry_release_and_rescue_become_cancelled, a_strangers_task_does_not_exist;
-            lists: newest_first_in_pages, filters_combine, search_takes_wildcards_literally, limits_are_clamped;
+            lists: newest_first_in_pages, filters_combine, search_takes_wildcards_literally, limits_are_clamped,
+                the_newest_run_of_a_task_is_found;
             limits: open_tasks_are_bounded, keys_name_tasks, bad_calls_are_refused;
             races: a_hundred_callers_with_one_key_make_one_task, many_appenders_leave_no_gap, every_task_is_claimed_once, dropped_callers_harm_nobody,
                 finish_races_have_one_winner;

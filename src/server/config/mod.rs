@@ -13,7 +13,8 @@ mod tests;
 
 pub use model::{ChainEntry, ModelSettings, Provider};
 pub use settings::{
-    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, QueueSettings, ServerSettings, Settings,
+    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, QueueSettings, RedisSettings, ServerSettings,
+    Settings,
 };
 
 use std::{
@@ -68,8 +69,13 @@ pub enum ConfigError {
 const FILE: &str = "Leptos.toml";
 const PREFIX: &str = "LIVEGEN_";
 const FILE_VARIABLE: &str = "LIVEGEN_CONFIG";
-/// Names that other tools use for one of our settings. Our own name for it wins.
-const ALIASES: [(&str, &str); 2] = [("DATABASE_URL", "LIVEGEN_DATABASE_URL"), ("LEPTOS_SITE_ADDR", "LIVEGEN_SERVER_ADDR")];
+/// Names that other tools use for one of our settings. Our own name for it wins; of two for the same, the later one here.
+const ALIASES: [(&str, &str); 4] = [
+    ("DATABASE_URL", "LIVEGEN_DATABASE_URL"),
+    ("LEPTOS_SITE_ADDR", "LIVEGEN_SERVER_ADDR"),
+    ("REDIS_URI", "LIVEGEN_REDIS_URL"),
+    ("REDIS_URL", "LIVEGEN_REDIS_URL"),
+];
 
 impl Configuration {
     /// Reads the process' environment and `Leptos.toml` (or the file that `LIVEGEN_CONFIG` names, which then must exist).
@@ -187,5 +193,5 @@ fn parse_like(default: &Value, text: &str) -> Result<Value, &'static str> {
 }
 
 fn shown(key: &str, value: &str) -> String {
-    if key == "database.url" { masked(value) } else { format!("`{value}`") }
+    if matches!(key, "database.url" | "redis.url") { masked(value) } else { format!("`{value}`") }
 }

@@ -13,6 +13,7 @@ use crate::server::model::Keys;
 pub struct Settings {
     pub server: ServerSettings,
     pub database: DatabaseSettings,
+    pub redis: RedisSettings,
     pub queue: QueueSettings,
     pub limits: LimitSettings,
     pub accounts: AccountSettings,
@@ -39,6 +40,14 @@ pub struct ServerSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseSettings {
     /// May hold a password: it is masked wherever settings are serialised.
+    #[serde(serialize_with = "serialize_masked")]
+    pub url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RedisSettings {
+    /// Empty: no Redis. Any other text is taken, for a wrong one must not keep the server from starting.
     #[serde(serialize_with = "serialize_masked")]
     pub url: String,
 }
@@ -155,9 +164,10 @@ impl Default for LogSettings {
     }
 }
 
-/// A database address without its password.
+/// An address without its password.
 pub(super) fn masked(url: &str) -> String {
     match url::Url::parse(url) {
+        _ if url.is_empty() => String::new(),
         Ok(mut parsed) if parsed.password().is_some() => match parsed.set_password(Some("***")) {
             Ok(()) => parsed.into(),
             Err(()) => "***".into(),

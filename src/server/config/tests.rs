@@ -76,6 +76,19 @@ fn names_of_other_tools_serve_until_ours_is_there() {
 }
 
 #[test]
+fn redis_is_found_under_both_founding_names_and_never_refused() {
+    let url = |variables: &[(&str, &str)]| read("", variables).unwrap().settings.redis.url;
+    assert_eq!(url(&[]), "");
+    assert_eq!(url(&[("REDIS_URI", "redis://uri")]), "redis://uri");
+    assert_eq!(url(&[("REDIS_URI", "redis://uri"), ("REDIS_URL", "redis://url")]), "redis://url");
+    assert_eq!(url(&[("REDIS_URL", "redis://url"), ("LIVEGEN_REDIS_URL", "redis://ours")]), "redis://ours");
+    assert_eq!(url(&[("REDIS_URL", "nonsense")]), "nonsense", "a wrong one is told in the log and does not keep the server from starting");
+    let secret = read("", &[("REDIS_URL", "redis://:hush@db:6379/0")]).unwrap();
+    assert!(secret.entries().iter().all(|(_, value, _)| !value.contains("hush")));
+    assert!(secret.entries().contains(&("redis.url".into(), "\"redis://:***@db:6379/0\"".into(), Origin::Variable("REDIS_URL".into()))));
+}
+
+#[test]
 fn what_is_not_known_or_not_sensible_is_refused_by_name() {
     type Variables = &'static [(&'static str, &'static str)];
     #[rustfmt::skip]

@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use super::{
     TaskPath,
     admission::Permit,
+    framing::Beginning,
     live::{Opening, open},
 };
 use crate::{
@@ -57,7 +58,7 @@ pub(super) async fn events(
         return page(&caller, task_id, query.after.unwrap_or(0), wait).await.unwrap_or_else(IntoResponse::into_response);
     }
     let resumed = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
-    let opening = match open(&caller, task_id, resumed.or(query.after)).await {
+    let opening = match open(&caller, task_id, resumed.or(query.after), Beginning::Snapshot).await {
         Ok(opening) => opening,
         Err(problem) => return problem.into_response(),
     };

@@ -1,15 +1,16 @@
-//! `GET /api/v1/tasks/{id}/live?after=N`: a task's log over a WebSocket.
+//! A task's log over a WebSocket: `GET /api/v1/tasks/{id}/live?after=N`, and the founding sockets, which differ in their [`Framing`] only.
 //!
-//! Guarantees: the first frame is `connection`; then every event after N, in order, each once, then live. Nothing is
+//! Guarantees of the native one: the first frame is `connection`; then every event after N, in order, each once, then live. Nothing is
 //! queued for a session: it pulls batches from the hub at its client's pace, so a slow client costs one batch. A client
 //! that takes longer than [`SEND_LIMIT`] for a batch, or answers no ping, is closed with a code that says "resume".
 
-use std::{ops::ControlFlow, pin::pin, time::Duration};
+use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     extract::{
         Query, State,
-        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        rejection::QueryRejection,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     response::{IntoResponse, Response},
 };
@@ -17,13 +18,22 @@ use futures::SinkExt;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::{TaskPath, admission::Permit};
+use super::{
+    TaskPath,
+    admission::Permit,
+    framing::{Beginning, Framing, Native},
+};
 use crate::{
     protocol::{
         ClientFrame, CloseCode, Frame, Problem, TaskId,
         frame::{Connection, HEARTBEAT_MS, Heartbeat, MAX_CLIENT_FRAME_BYTES},
     },
-    server::{hub::Subscription, state::AppState, tasks::Caller},
+    server::{
+        hub::{Batch, Subscription},
+        state::AppState,
+        store::StoreError,
+        tasks::Caller,
+    },
 };
 
 /// How long a client may take for one batch (at most 256 KiB).
@@ -41,28 +51,33 @@ pub(super) struct Cursor {
     pub after: Option<u64>,
 }
 
-pub(super) async fn live(
-    State(state): State<AppState>,
-    caller: Caller,
-    TaskPath(task_id): TaskPath,
-    cursor: Result<Query<Cursor>, axum::extract::rejection::QueryRejection>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
+/// What every socket's request says.
+pub(super) type Knock =
+    (State<AppState>, Caller, TaskPath, Result<Query<Cursor>, QueryRejection>, Result<WebSocketUpgrade, WebSocketUpgradeRejection>);
+
+pub(super) async fn live(knock: Knock) -> Response {
+    watch(knock, Box::new(Native)).await
+}
+
+/// Lets a watcher in, or says by a status why not: before the upgrade, so that scripts see it.
+pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
+    let (State(state), caller, TaskPath(task_id), cursor, upgrade) = knock;
     let Ok(Query(cursor)) = cursor else {
         return Problem::invalid("after", "`after` is the number of the last event that you have.").into_response();
     };
-    let opening = match open(&caller, task_id, cursor.after).await {
+    let opening = match open(&caller, task_id, cursor.after, framing.beginning()).await {
         Ok(opening) => opening,
         Err(problem) => return problem.into_response(),
     };
     let Ok(upgrade) = upgrade else {
-        return Problem::new(426, "upgrade-required", "This is a WebSocket", "Connect with the WebSocket protocol, or use …/events.")
-            .into_response();
+        let instead = format!("Connect with the WebSocket protocol, or use GET /api/v1/tasks/{task_id}/events.");
+        return Problem::new(426, "upgrade-required", "This is a WebSocket", instead).into_response();
     };
     let permit = match state.admission.admit(&caller.identity) {
         Ok(permit) => permit,
         Err(refused) => return refused.into_response(),
     };
+    let is_over = opening.connection.status.is_terminal() && opening.subscription.cursor() == opening.connection.seq;
     upgrade
         .max_message_size(MAX_CLIENT_FRAME_BYTES)
         .max_frame_size(MAX_CLIENT_FRAME_BYTES)
@@ -70,7 +85,7 @@ pub(super) async fn live(
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            Session { socket, state, task_id, opening, permit }.run().await;
+            Session { socket, caller, task_id, opening, framing, is_over, permit }.run().await;
         })
 }
 
@@ -81,10 +96,11 @@ pub(super) struct Opening {
 }
 
 /// Subscribes and composes the first frame. Without a cursor, or with one from another life of the log (it lies beyond
-/// the head), the snapshot stands for everything so far.
-pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>) -> Result<Opening, Problem> {
+/// the head), it starts from `beginning`.
+pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>, beginning: Beginning) -> Result<Opening, Problem> {
     let snapshot = caller.snapshot(task_id).await?;
-    let resumed = after.filter(|after| *after <= snapshot.seq);
+    let whole = (beginning == Beginning::WholeLog).then_some(0);
+    let resumed = after.filter(|after| *after <= snapshot.seq).or(whole);
     let subscription = caller.watch(task_id, resumed.unwrap_or(snapshot.seq)).await?;
     let connection = Connection {
         task_id,
@@ -100,9 +116,12 @@ pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>) -
 
 struct Session {
     socket: WebSocket,
-    state: AppState,
+    caller: Caller,
     task_id: TaskId,
     opening: Opening,
+    framing: Box<dyn Framing>,
+    /// The completion was sent.
+    is_over: bool,
     permit: Permit,
 }
 
@@ -124,15 +143,16 @@ impl Session {
     }
 
     async fn serve(&mut self) -> End {
-        let first = Frame::Connection(self.opening.connection.clone()).encode();
+        let first = self.framing.greet(&self.opening.connection);
         // The snapshot in it may be large, and is not needed again.
         self.opening.connection.snapshot = None;
-        if let ControlFlow::Break(end) = self.send(vec![Message::text(first)]).await {
+        if let ControlFlow::Break(end) = self.send(first).await {
             return end;
         }
-        if self.opening.connection.status.is_terminal() && self.opening.subscription.cursor() == self.opening.connection.seq {
-            return None;
+        if let ControlFlow::Break(end) = self.go_on().await {
+            return end;
         }
+        let in_room = self.framing.room().is_some();
         // Made once: with a thousand watchers, registering timers and waiters anew for every event is what costs.
         let mut end = pin!(self.permit.end.clone().cancelled_owned());
         let mut timer = pin!(tokio::time::sleep(HEARTBEAT));
@@ -140,14 +160,16 @@ impl Session {
         loop {
             let flow = tokio::select! {
                 () = &mut end => {
-                    return Some(if self.state.soft_stop.is_cancelled() { CloseCode::Shutdown } else { CloseCode::Forbidden });
+                    return Some(if self.caller.state.soft_stop.is_cancelled() { CloseCode::Shutdown } else { CloseCode::Forbidden });
                 }
-                batch = self.opening.subscription.next() => match batch {
-                    Ok(batch) => {
-                        let terminal = batch.last().is_some_and(|event| event.terminal);
-                        let sent = self.send(batch.iter().map(|event| Message::Text(event.json.clone())).collect()).await;
-                        if terminal && sent.is_continue() { ControlFlow::Break(None) } else { sent }
+                batch = next(&mut self.opening.subscription, in_room) => match batch {
+                    Ok(Some(batch)) => {
+                        self.is_over = batch.last().is_some_and(|event| event.terminal);
+                        let messages = self.framing.tell(&batch);
+                        let sent = self.send(messages).await;
+                        if sent.is_continue() { self.go_on().await } else { sent }
                     }
+                    Ok(None) => self.go_on().await,
                     Err(error) => {
                         tracing::error!(%error, "cannot read the log for a live connection");
                         return Some(CloseCode::Internal);
@@ -171,8 +193,11 @@ impl Session {
                     }
                     timer.as_mut().reset(Instant::now() + PONG_LIMIT);
                     pong_missing = true;
-                    let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.state.clock.now() };
-                    self.send(vec![Message::text(Frame::Heartbeat(beat).encode()), Message::Ping(bytes::Bytes::new())]).await
+                    let beat = Heartbeat { task_id: self.task_id, seq: self.opening.subscription.head(), timestamp: self.caller.state.clock.now() };
+                    let beat = self.framing.heartbeat(beat).map(Message::Text);
+                    let sent = self.send_all(beat.into_iter().chain([Message::Ping(bytes::Bytes::new())])).await;
+                    // The hint that there is a newer run may have been lost between nodes.
+                    if sent.is_continue() { self.go_on().await } else { sent }
                 }
             };
             if let ControlFlow::Break(end) = flow {
@@ -181,7 +206,28 @@ impl Session {
         }
     }
 
-    async fn send(&mut self, messages: Vec<Message>) -> ControlFlow<End> {
+    /// After a completion: the end; in a room a newer run, if there is one. It is looked up as the caller who opened the room: a hint is
+    /// not believed, and nobody is shown what is not theirs.
+    async fn go_on(&mut self) -> ControlFlow<End> {
+        if !self.is_over {
+            return ControlFlow::Continue(());
+        }
+        let Some(room) = self.framing.room() else { return ControlFlow::Break(None) };
+        let next = match self.caller.latest_run(room).await {
+            Ok(latest) if latest > self.task_id => self.caller.watch(latest, 0).await.map(|subscription| (latest, subscription)),
+            Ok(_) => return ControlFlow::Continue(()),
+            Err(problem) => Err(problem),
+        };
+        let Ok((latest, subscription)) = next else { return ControlFlow::Break(Some(CloseCode::Internal)) };
+        (self.task_id, self.opening.subscription, self.is_over) = (latest, subscription, false);
+        ControlFlow::Continue(())
+    }
+
+    async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> ControlFlow<End> {
+        self.send_all(texts.into_iter().map(Message::Text)).await
+    }
+
+    async fn send_all(&mut self, messages: impl Iterator<Item = Message>) -> ControlFlow<End> {
         let sending = async {
             for message in messages {
                 self.socket.feed(message).await?;
@@ -198,7 +244,8 @@ impl Session {
     async fn answer(&mut self, message: Message) -> ControlFlow<End> {
         match message {
             Message::Text(text) => match serde_json::from_str(&text) {
-                Ok(ClientFrame::Ping) => self.send(vec![Message::text(Frame::Pong.encode())]).await,
+                Ok(ClientFrame::Ping) => self.send([Frame::Pong.encode().into()]).await,
+                Err(_) if !self.framing.is_strict() => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(Some(CloseCode::BadFrame)),
             },
             Message::Binary(_) => ControlFlow::Break(Some(CloseCode::BadFrame)),
@@ -207,4 +254,9 @@ impl Session {
             Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
         }
     }
+}
+
+/// `None`: a hint that there may be a newer run, which only rooms wait for.
+async fn next(subscription: &mut Subscription, in_room: bool) -> Result<Option<Arc<Batch>>, StoreError> {
+    if in_room { subscription.next_or_repeat().await } else { subscription.next().await.map(Some) }
 }

@@ -4,6 +4,8 @@ mod account_page;
 mod accounts;
 mod admission;
 mod events;
+mod founding;
+mod framing;
 mod health;
 mod live;
 mod pages;
@@ -42,7 +44,10 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 /// Everything this server answers.
 pub fn router(state: &AppState) -> Router {
     // Live connections last as long as somebody watches; everything else has to end.
-    let live = Router::new().route("/api/v1/tasks/{id}/live", any(live::live)).route("/api/v1/tasks/{id}/events", get(events::events));
+    let live = Router::new()
+        .route("/api/v1/tasks/{id}/live", any(live::live))
+        .route("/api/v1/tasks/{id}/events", get(events::events))
+        .merge(founding::live());
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
     let plain = Router::new()
         .route("/api/v1/tasks", post(tasks::create).get(tasks::list))
@@ -54,6 +59,7 @@ pub fn router(state: &AppState) -> Router {
         .route("/api/v1/tasks/{id}/artifact", get(tasks::artifact))
         .route("/api/v1/tasks/{id}/log.txt", get(tasks::log_text))
         .merge(accounts::router())
+        .merge(founding::plain())
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));

@@ -28,8 +28,7 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response, Problem> {
     let form = upload::read(request, &state).await?;
-    let header = headers.get("idempotency-key").map(|key| key.to_str().map(str::to_owned)).transpose();
-    let key = header.map_err(|_| Problem::invalid("Idempotency-Key", "An idempotency key has printable ASCII characters only."))?;
+    let key = upload::idempotency_key(&headers)?;
     let task_id = caller.submit(form.input, key.or(form.idempotency_key)).await?;
     Ok(created(task_id))
 }

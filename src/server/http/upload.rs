@@ -3,7 +3,7 @@
 use axum::body::to_bytes;
 use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
-    http::header,
+    http::{HeaderMap, header},
 };
 use serde::Deserialize;
 
@@ -120,8 +120,14 @@ async fn read_text(mut field: Field<'_>, name: &str, limit: usize) -> Result<Str
         .map_err(|_| Problem::invalid(name, "This is not text in UTF-8. An OpenAPI description is a JSON or YAML file."))
 }
 
-fn too_large() -> Problem {
+pub(super) fn too_large() -> Problem {
     Problem::new(413, "too-large", "The request is too large", "At most 20 MiB are accepted, and 16 MiB for a description.")
+}
+
+/// The key that makes sending twice harmless, for every request that starts something.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let key = headers.get("idempotency-key").map(|key| key.to_str().map(str::to_owned)).transpose();
+    key.map_err(|_| Problem::invalid("Idempotency-Key", "An idempotency key has printable ASCII characters only."))
 }
 
 fn broken() -> Problem {

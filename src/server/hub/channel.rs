@@ -5,7 +5,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::extract::ws::Utf8Bytes;
@@ -43,6 +46,10 @@ pub(super) struct Channel {
     ring: Mutex<Ring>,
     /// The highest seq heard of; readers wait for it to pass their cursor.
     head: watch::Sender<u64>,
+    /// The completion was heard of: there is nothing to come.
+    complete: AtomicBool,
+    /// Counts hints that the task was repeated: there may be a newer run.
+    repeats: watch::Sender<u64>,
     /// Held while one reader fetches a page for all.
     pages: tokio::sync::Mutex<VecDeque<(u64, Arc<Batch>)>>,
 }
@@ -57,18 +64,51 @@ struct Ring {
 
 impl Channel {
     pub(super) fn new(task_id: TaskId, store: Arc<dyn Store>) -> Self {
-        Self { task_id, store, ring: Mutex::default(), head: watch::Sender::new(0), pages: tokio::sync::Mutex::default() }
+        let (head, complete, repeats) = (watch::Sender::new(0), AtomicBool::new(false), watch::Sender::new(0));
+        Self { task_id, store, ring: Mutex::default(), head, complete, repeats, pages: tokio::sync::Mutex::default() }
     }
 
-    pub(super) fn push(&self, events: &[Event]) {
-        let mut head = 0;
+    pub(super) fn hint_repeat(&self) {
+        self.repeats.send_modify(|count| *count += 1);
+    }
+
+    pub(super) fn push(&self, events: Vec<Encoded>) {
+        let Some((head, is_last)) = events.last().map(|event| (event.seq, event.terminal)) else { return };
+        self.complete.fetch_or(is_last, Ordering::Relaxed);
         {
             let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
             for event in events {
-                head = head.max(event.seq);
-                ring.push(encode(event));
+                ring.push(event);
             }
         }
+        self.raise(head);
+    }
+
+    pub(super) fn head(&self) -> u64 {
+        *self.head.borrow()
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::Relaxed)
+    }
+
+    /// Pushes what the store has beyond the head: events that another node wrote.
+    pub(super) async fn refresh(&self) -> Result<()> {
+        if self.head() == 0 {
+            // Nothing was heard yet. Readers have their own way to the past; only that there is one must be known.
+            self.raise(self.store.head_seq(self.task_id).await?);
+        }
+        while !self.is_complete() {
+            let events = self.store.events_after(self.task_id, self.head(), PAGE_EVENTS).await?;
+            if events.is_empty() {
+                break;
+            }
+            self.push(events.iter().map(encode).collect());
+        }
+        Ok(())
+    }
+
+    fn raise(&self, head: u64) {
         self.head.send_if_modified(|known| {
             let grew = head > *known;
             *known = head.max(*known);
@@ -100,10 +140,15 @@ impl Channel {
     /// `None` when the ring does not reach back to `cursor`, or knows nothing yet.
     fn ring_after(&self, cursor: u64) -> Option<Arc<Batch>> {
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        // The store has more than came by: another node's events.
+        let last = ring.events.back()?.seq;
+        if cursor >= last && self.head() > last {
+            return None;
+        }
         if let Some((_, batch)) = ring.latest.as_ref().filter(|(after, _)| *after == cursor) {
             return Some(Arc::clone(batch));
         }
-        let (first, last) = (ring.events.front()?.seq, ring.events.back()?.seq);
+        let first = ring.events.front()?.seq;
         if cursor + 1 < first {
             return None;
         }
@@ -140,6 +185,7 @@ impl Ring {
 pub struct Subscription {
     channel: Arc<Channel>,
     head: watch::Receiver<u64>,
+    repeats: watch::Receiver<u64>,
     cursor: u64,
     /// The log must be read once before waiting: the head may be unknown to a new channel.
     caught_up: bool,
@@ -147,8 +193,8 @@ pub struct Subscription {
 
 impl Subscription {
     pub(super) fn new(channel: Arc<Channel>, cursor: u64) -> Self {
-        let head = channel.head.subscribe();
-        Self { channel, head, cursor, caught_up: false }
+        let (head, repeats) = (channel.head.subscribe(), channel.repeats.subscribe());
+        Self { channel, head, repeats, cursor, caught_up: false }
     }
 
     /// Waits for events after the cursor and moves it behind them.
@@ -167,6 +213,22 @@ impl Subscription {
             let cursor = self.cursor;
             // The sender lives in the channel that this subscription holds: it cannot be gone.
             let _ = self.head.wait_for(|head| *head > cursor).await;
+        }
+    }
+
+    /// As [`Subscription::next`]; `None` when a hint came that the task was repeated. Each hint is told once.
+    ///
+    /// # Cancel safety
+    /// Cancel safe, as `next` is.
+    pub async fn next_or_repeat(&mut self) -> Result<Option<Arc<Batch>>> {
+        let mut repeats = self.repeats.clone();
+        tokio::select! {
+            biased;
+            batch = self.next() => batch.map(Some),
+            _ = repeats.changed() => {
+                self.repeats.mark_unchanged();
+                Ok(None)
+            }
         }
     }
 
@@ -194,7 +256,7 @@ impl Subscription {
     }
 }
 
-fn encode(event: &Event) -> Encoded {
+pub(super) fn encode(event: &Event) -> Encoded {
     let json = Frame::Event(Box::new(event.clone())).encode();
     Encoded { seq: event.seq, json: json.into(), terminal: event.body.is_terminal() }
 }

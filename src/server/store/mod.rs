@@ -236,6 +236,9 @@ pub trait Store: Accounts {
     /// The newest `limit` log lines with `seq < before`, oldest first.
     async fn log_before(&self, task_id: TaskId, before: u64, limit: u32) -> Result<Vec<LogLine>>;
 
+    /// The newest task that repeats this one, at once or over others between; the task itself when none does.
+    async fn latest_run(&self, account_id: AccountId, task_id: TaskId) -> Result<TaskId>;
+
     /// The seq of the task's last event; 0 for an unknown task.
     async fn head_seq(&self, task_id: TaskId) -> Result<u64>;
 

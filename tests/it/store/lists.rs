@@ -2,7 +2,7 @@
 
 use livegen::{
     protocol::{Kind, Status, TaskFilter, TaskId, TaskPage},
-    server::store::Store,
+    server::store::{Store, StoreError},
 };
 
 use super::harness::*;
@@ -89,4 +89,27 @@ pub async fn limits_are_clamped(house: House) {
         let page = store.list(account(1), &TaskFilter { limit, ..TaskFilter::default() }).await.unwrap();
         assert_eq!((page.tasks.len(), page.more), (expect, true));
     }
+}
+
+pub async fn the_newest_run_of_a_task_is_found(house: House) {
+    let store = house.open().await;
+    let run = async |owner: u8, ms: i64, retry_of: Option<TaskId>| {
+        let mut new = new_task(account(owner), ms);
+        new.created.retry_of = retry_of;
+        store.submit(new).await.unwrap().task_id
+    };
+    let first = run(1, 0, None).await;
+    let latest = async |task_id: TaskId| store.latest_run(account(1), task_id).await;
+    assert_eq!(latest(first).await.unwrap(), first);
+    let second = run(1, 1, Some(first)).await;
+    let third = run(1, 2, Some(second)).await;
+    run(1, 3, None).await;
+    // Another account cannot make itself a run of somebody else's task.
+    run(2, 4, Some(first)).await;
+    for task_id in [first, second, third] {
+        assert_eq!(latest(task_id).await.unwrap(), third);
+    }
+    let beside = run(1, 5, Some(first)).await;
+    assert_eq!((latest(first).await.unwrap(), latest(second).await.unwrap()), (beside, third));
+    assert!(matches!(store.latest_run(account(2), first).await, Err(StoreError::NotFound)));
 }

@@ -157,6 +157,10 @@ impl Store for SqliteStore {
         read::log_before(&self.readers, task_id, before, limit).await
     }
 
+    async fn latest_run(&self, account_id: AccountId, task_id: TaskId) -> Result<TaskId> {
+        read::latest_run(&self.readers, account_id, task_id).await
+    }
+
     async fn head_seq(&self, task_id: TaskId) -> Result<u64> {
         read::head_seq(&self.readers, task_id).await
     }

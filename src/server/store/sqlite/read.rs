@@ -24,6 +24,11 @@ super::statements! {
     EVENTS_AFTER = "SELECT seq, json FROM event WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     LOG_BEFORE = "SELECT seq, json FROM event INDEXED BY event_log_line WHERE task_id = $1 AND type = 'log' AND seq < $2 ORDER BY seq DESC LIMIT $3";
     HEAD_SEQ = "SELECT head_seq FROM task WHERE task_id = $1";
+    /// `max`: ids sort by time.
+    LATEST_RUN = "WITH RECURSIVE run(task_id) AS (
+            SELECT task_id FROM task WHERE task_id = $1 AND account_id = $2
+            UNION SELECT task.task_id FROM run JOIN task INDEXED BY task_retry ON task.retry_of = run.task_id WHERE task.account_id = $2
+        ) SELECT max(task_id) FROM run";
     FILE = "SELECT seq, path, bytes, sha256, content FROM file WHERE task_id = $1 AND path = $2";
     FILES = "SELECT seq, path, bytes, sha256 FROM file WHERE task_id = $1 ORDER BY path";
     ARTIFACT = "SELECT name, media_type, sha256, content FROM artifact WHERE task_id = $1";
@@ -91,6 +96,12 @@ pub async fn log_before(readers: &SqlitePool, task_id: TaskId, before: u64, limi
     }
     lines.reverse();
     Ok(lines)
+}
+
+pub async fn latest_run(readers: &SqlitePool, account_id: AccountId, task_id: TaskId) -> Result<TaskId> {
+    let latest: Option<Vec<u8>> =
+        sqlx::query_scalar(LATEST_RUN).bind(id(&task_id)).bind(owner(&account_id)).fetch_one(readers).await.map_err(database)?;
+    crate::server::store::rows::task_id(&latest.ok_or(StoreError::NotFound)?)
 }
 
 pub async fn head_seq(readers: &SqlitePool, task_id: TaskId) -> Result<u64> {

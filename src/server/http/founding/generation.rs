@@ -1,0 +1,101 @@
+//! Document 000: a generation that is queued by one request and watched over a WebSocket.
+//!
+//! Messages are the native events that say where the task stands (`status_update`, `completion`): a superset of the document's
+//! `{task_id, status, result, error}`. Lines, files and agents are left out, for their `status` is absent or another word than the
+//! document's four. `error` is a problem (RFC 9457), here as everywhere.
+
+use axum::{
+    Json,
+    extract::{Request, ws::Utf8Bytes},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        framing::{Beginning, Framing},
+        live::{self, Knock},
+        upload,
+    },
+    asked::Asked,
+};
+use crate::{
+    protocol::{
+        Problem, Status, TaskInput,
+        frame::{Connection, Heartbeat},
+    },
+    server::{
+        hub::{Batch, Encoded},
+        tasks::Caller,
+    },
+};
+
+/// `POST /api/project-generation/generate/async`.
+///
+/// The document's request is a project's brief, and this server has no generator of projects yet. A brief is refused rather than queued: a
+/// task that must fail, or a test suite in the place of a project, would be an answer to another question. A request that carries an API
+/// description is one that can be fulfilled: its test suite is generated. It is 422 and not 501 because sending it again, which clients do
+/// after a 5xx, would change nothing.
+pub(super) async fn enqueue(caller: Caller, headers: HeaderMap, request: Request) -> Result<(StatusCode, Json<Value>), Problem> {
+    let key = upload::idempotency_key(&headers)?;
+    let input = Asked::read(request).await?.suite()?.ok_or_else(no_projects_yet)?;
+    let task_id = caller.submit(TaskInput::TestSuite(input), key).await?;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "task_id": task_id, "status": Status::Queued }))))
+}
+
+fn no_projects_yet() -> Problem {
+    Problem::new(
+        422,
+        "projects-not-available",
+        "This server does not generate projects yet",
+        "It generates API test suites: send an OpenAPI description in `spec`, `openapi` or `description` (its text or the JSON document), \
+         or its address in `url`.",
+    )
+}
+
+/// `WS /api/project-generation/ws/tasks/{task_id}`: every change of status from the first on, or those after `?after=`.
+pub(super) async fn live(knock: Knock) -> Response {
+    live::watch(knock, Box::new(Statuses)).await
+}
+
+struct Statuses;
+
+impl Framing for Statuses {
+    fn beginning(&self) -> Beginning {
+        Beginning::WholeLog
+    }
+
+    fn greet(&mut self, _: &Connection) -> Option<Utf8Bytes> {
+        None
+    }
+
+    fn tell(&mut self, batch: &Batch) -> Vec<Utf8Bytes> {
+        batch.iter().filter_map(message).collect()
+    }
+
+    /// The document knows one kind of message only; the WebSocket's own ping keeps the connection.
+    fn heartbeat(&self, _: Heartbeat) -> Option<Utf8Bytes> {
+        None
+    }
+}
+
+fn message(event: &Encoded) -> Option<Utf8Bytes> {
+    if event.terminal {
+        return Some(in_four_words(&event.json).unwrap_or_else(|| event.json.clone()));
+    }
+    // `type` is the first field of every event.
+    event.json.starts_with(r#"{"type":"status_update""#).then(|| event.json.clone())
+}
+
+/// The document has no word for a cancelled task: it is `failed`, and the error says why. `None`: nothing to change.
+fn in_four_words(json: &str) -> Option<Utf8Bytes> {
+    let mut event: Value = serde_json::from_str(json).ok()?;
+    if event["status"] != Status::Cancelled.as_str() {
+        return None;
+    }
+    let detail = event["message"].as_str().filter(|message| !message.is_empty()).unwrap_or("Cancelled").to_owned();
+    event["status"] = json!(Status::Failed);
+    event["error"] = json!(Problem::new(409, "cancelled", "The task was cancelled", detail));
+    Some(event.to_string().into())
+}

@@ -1,0 +1,175 @@
+//! Document 003: a project's page: load it, start its generation, and be told of everything in its room.
+//!
+//! **What a project is here.** There are no projects beside tasks yet, so a task is a project and its id is the project's. A log never
+//! reopens, so generating again makes a new task; the project is then the newest run of what that first task began, under the id that
+//! its page knows. The room shows the log of the present run from its beginning (or after `?after=`), stays open after a completion, as
+//! the page does, and goes on with the next run: every message carries the room's `project_id`, and `task_id` says which run it is of.
+//!
+//! **What an agent is here.** The document tells of agents that start and complete. A test suite has none, its stages are what works, so the
+//! room tells of each stage as of an agent. These messages are made here and not in the log: they have the `seq` of what they tell of.
+
+use axum::{
+    Json,
+    extract::{State, ws::Utf8Bytes},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::super::{
+    TaskPath,
+    framing::{Beginning, Framing},
+    live::{self, Knock},
+};
+use crate::{
+    protocol::{
+        Event, EventBody, Frame, Problem, Status, TaskId, TaskSnapshot, Timestamp,
+        event::{AgentState, StatusUpdate},
+        fold::StageState,
+        frame::{Connection, Heartbeat},
+    },
+    server::{hub::Batch, tasks::Caller},
+};
+
+/// `GET /api/projects/{id}`: the snapshot of the present run, with what a project's page looks for.
+pub(super) async fn show(caller: Caller, TaskPath(project_id): TaskPath) -> Result<Json<Value>, Problem> {
+    let task_id = caller.latest_run(project_id).await?;
+    let task = caller.snapshot(task_id).await?;
+    let mut project = serde_json::to_value(&*task).map_err(|_| Problem::internal())?;
+    project["id"] = json!(project_id);
+    project["project_id"] = json!(project_id);
+    project["name"] = json!(task.title);
+    project["description"] = json!(task.source);
+    project["logs"] = project["log"].clone();
+    if task.agents.is_empty() {
+        project["agents"] = Value::Array(stages_as_agents(&task));
+    }
+    Ok(Json(project))
+}
+
+/// `POST /api/projects/{id}/generate`. Where a run is under way, that is the one: a task begins by itself when it is made, and the page's
+/// button would otherwise be refused the first time.
+pub(super) async fn generate(caller: Caller, TaskPath(project_id): TaskPath) -> Result<(StatusCode, Json<Value>), Problem> {
+    let task_id = caller.run_again(project_id).await?;
+    let status = caller.summary(task_id).await?.status;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "project_id": project_id, "task_id": task_id, "status": status }))))
+}
+
+/// `WS /api/ws/projects/{project_id}`.
+pub(super) async fn live(knock: Knock) -> Response {
+    let (State(state), caller, TaskPath(project_id), cursor, upgrade) = knock;
+    match caller.latest_run(project_id).await {
+        Ok(latest) => live::watch((State(state), caller, TaskPath(latest), cursor, upgrade), Box::new(Room::new(project_id))).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn stages_as_agents(task: &TaskSnapshot) -> Vec<Value> {
+    let of = |state| match state {
+        StageState::Waiting => "waiting",
+        StageState::Running => AgentState::Started.as_str(),
+        StageState::Completed => AgentState::Completed.as_str(),
+        StageState::Failed | StageState::Cancelled => AgentState::Failed.as_str(),
+    };
+    let agent = |stage: &crate::protocol::fold::StageSnapshot| {
+        let duration_ms = stage.finished_at.zip(stage.started_at).map(|(end, start)| end.ms_since(start));
+        json!({ "name": stage.name, "status": of(stage.state), "progress": stage.progress, "message": stage.message, "duration_ms": duration_ms })
+    };
+    task.stages.iter().map(agent).collect()
+}
+
+struct Room {
+    project_id: TaskId,
+    /// The stage that is at work, and since when.
+    agent: Option<(String, Timestamp)>,
+    /// The attempt that it belongs to.
+    attempt: u32,
+}
+
+impl Room {
+    fn new(project_id: TaskId) -> Self {
+        Self { project_id, agent: None, attempt: 0 }
+    }
+
+    /// What agents did by this event, before and after it is told itself.
+    fn agents(&mut self, event: &Event) -> (Option<EventBody>, Option<EventBody>) {
+        match &event.body {
+            EventBody::StatusUpdate(update) => {
+                let Some(stage) = &update.stage else { return (None, None) };
+                let started = self.start(stage, update, event.timestamp);
+                let completed = (update.stage_progress == Some(100)).then(|| self.end(AgentState::Completed, event.timestamp)).flatten();
+                (started, completed)
+            }
+            EventBody::Completion { status, .. } => {
+                let state = if *status == Status::Completed { AgentState::Completed } else { AgentState::Failed };
+                (self.end(state, event.timestamp), None)
+            }
+            _ => (None, None),
+        }
+    }
+
+    fn start(&mut self, stage: &str, update: &StatusUpdate, at: Timestamp) -> Option<EventBody> {
+        let is_at_work = self.attempt == update.attempt && self.agent.as_ref().is_some_and(|(agent, _)| agent == stage);
+        if is_at_work {
+            return None;
+        }
+        (self.agent, self.attempt) = (Some((stage.into(), at)), update.attempt);
+        Some(EventBody::AgentUpdate {
+            agent: stage.into(),
+            state: AgentState::Started,
+            duration_ms: None,
+            progress: Some(0),
+            message: format!("Starting {stage} agent"),
+        })
+    }
+
+    fn end(&mut self, state: AgentState, at: Timestamp) -> Option<EventBody> {
+        let (agent, since) = self.agent.take()?;
+        let duration_ms = u64::try_from(at.ms_since(since)).unwrap_or(0);
+        let seconds = format!("{}.{}s", duration_ms / 1000, duration_ms % 1000 / 100);
+        let (word, progress) = if state == AgentState::Completed { ("Completed", Some(100)) } else { ("Failed", None) };
+        let message = format!("{word} {agent} agent in {seconds}");
+        Some(EventBody::AgentUpdate { agent, state, duration_ms: Some(duration_ms), progress, message })
+    }
+
+    /// The same text with the room's `project_id`, which stands before anything that somebody else could have written.
+    fn in_room(&self, task_id: TaskId, json: &str) -> Utf8Bytes {
+        json.replacen(&format!(r#""project_id":"{task_id}""#), &format!(r#""project_id":"{}""#, self.project_id), 1).into()
+    }
+}
+
+impl Framing for Room {
+    fn beginning(&self) -> Beginning {
+        Beginning::WholeLog
+    }
+
+    fn greet(&mut self, connection: &Connection) -> Option<Utf8Bytes> {
+        let mut welcome: Value = serde_json::from_str(&Frame::Connection(connection.clone()).encode()).ok()?;
+        welcome["project_id"] = json!(self.project_id);
+        welcome["message"] = json!(format!("Connected to project {}", self.project_id));
+        Some(welcome.to_string().into())
+    }
+
+    fn tell(&mut self, batch: &Batch) -> Vec<Utf8Bytes> {
+        let mut messages = Vec::with_capacity(batch.len());
+        for encoded in batch {
+            let Ok(event) = serde_json::from_str::<Event>(&encoded.json) else { continue };
+            let (before, after) = self.agents(&event);
+            let told = |body| Frame::Event(Box::new(Event { body, ..event.clone() })).encode();
+            messages.extend(before.map(told).map(|json| self.in_room(event.task_id, &json)));
+            messages.push(self.in_room(event.task_id, &encoded.json));
+            messages.extend(after.map(told).map(|json| self.in_room(event.task_id, &json)));
+        }
+        messages
+    }
+
+    fn heartbeat(&self, beat: Heartbeat) -> Option<Utf8Bytes> {
+        let mut message: Value = serde_json::from_str(&Frame::Heartbeat(beat).encode()).ok()?;
+        message["project_id"] = json!(self.project_id);
+        Some(message.to_string().into())
+    }
+
+    fn room(&self) -> Option<TaskId> {
+        Some(self.project_id)
+    }
+}
