@@ -132,7 +132,8 @@ struct TerminalStage {
 #[async_trait]
 impl StageContext for TerminalStage {
     async fn step(&self, step: Step) -> Result<(), Stop> {
-        self.terminal.bar.set_position(u64::from(pipeline::overall(self.base, &self.stage, step.percent)));
+        let overall = step.overall.unwrap_or_else(|| pipeline::overall(self.base, &self.stage, step.percent));
+        self.terminal.bar.set_position(u64::from(overall));
         self.terminal.bar.set_message(step.message);
         Ok(())
     }

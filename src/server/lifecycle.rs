@@ -15,7 +15,7 @@ use super::{
     clock::{Clock, SystemClock},
     config::Settings,
     fetch::{FetchSettings, Fetcher},
-    generate::{Generator, test_suite::TestSuite},
+    generate::{Generator, prompt::Prompt, test_suite::TestSuite},
     http::{self, Admission, security::Site},
     hub::{Hub, Snapshots},
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
@@ -45,7 +45,7 @@ pub struct Parts {
 
 /// The generators of this version.
 pub fn built_in() -> Vec<Arc<dyn Generator>> {
-    vec![Arc::new(TestSuite)]
+    vec![Arc::new(TestSuite), Arc::new(Prompt)]
 }
 
 impl Server {
