@@ -4,6 +4,7 @@
 //!
 //! - `access`: who may see what, and what happens to requests that should not be
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
+//! - `prompt`: rough prompts in, the founding steps, better prompts out
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `readme`: what README tells people to type, typed
@@ -15,6 +16,7 @@ mod access;
 mod crash;
 mod harness;
 mod live;
+mod prompt;
 mod queue;
 mod readme;
 mod slow;

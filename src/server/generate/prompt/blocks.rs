@@ -107,8 +107,8 @@ fn extend(blocks: &mut [Block], line: &str) {
 }
 
 fn shape_of(line: &str, bare: &str, words: &[&Words]) -> Shape {
-    if let Some(part) = heading(bare, words) {
-        return Shape::Heading(part);
+    if let Some(heading) = heading(bare, words) {
+        return heading;
     }
     if bare.starts_with("```")
         || bare.starts_with("~~~")
@@ -122,21 +122,21 @@ fn shape_of(line: &str, bare: &str, words: &[&Words]) -> Shape {
 }
 
 /// `## Name`, `**Name**`, `Name:`, `<name>`, and `Name: what it is` with a known name.
-fn heading(bare: &str, words: &[&Words]) -> Option<Option<Part>> {
+fn heading(bare: &str, words: &[&Words]) -> Option<Shape> {
     let named = |name: &str| words.iter().find_map(|words| words.named(name.trim().trim_matches(['*', ':', ' ', '\u{a0}'])));
     let hashes = bare.len() - bare.trim_start_matches('#').len();
     if (1..=6).contains(&hashes) && bare[hashes..].starts_with(' ') {
-        return Some(named(&bare[hashes..]));
+        return Some(Shape::Heading(named(&bare[hashes..])));
     }
     if let Some(name) = bare.strip_prefix("**").and_then(|rest| rest.split_once("**")).map(|(name, _)| name) {
-        return named(name).map(Some);
+        return named(name).map(|part| Shape::Heading(Some(part)));
     }
     if let Some(name) = bare.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
         let plain = !name.is_empty() && name.len() <= 40 && name.chars().all(|c| c.is_alphanumeric() || "_- ".contains(c));
-        return plain.then(|| named(&name.replace(['_', '-'], " ")));
+        return plain.then(|| Shape::Heading(named(&name.replace(['_', '-'], " "))));
     }
     let (name, _) = bare.split_once(':')?;
-    if name.len() > 40 { None } else { named(name).map(Some) }
+    if name.len() > 40 { None } else { named(name).map(|part| Shape::Heading(Some(part))) }
 }
 
 #[cfg(test)]

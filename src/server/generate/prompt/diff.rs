@@ -35,8 +35,7 @@ fn changes<'t>(diff: &TextDiff<'t, 't, 't, str>) -> Vec<Raw> {
         }
         let Some((_, before, after)) = raw.last_mut() else { continue };
         match change.tag() {
-            ChangeTag::Equal => before.push_str(change.value()),
-            ChangeTag::Delete => before.push_str(change.value()),
+            ChangeTag::Equal | ChangeTag::Delete => before.push_str(change.value()),
             ChangeTag::Insert => after.push_str(change.value()),
         }
     }

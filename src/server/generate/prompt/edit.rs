@@ -5,10 +5,11 @@
 use std::collections::HashSet;
 
 use super::{
+    cues::work_of,
     literals::Literals,
     part::Part,
     phrases::{plain, strip_end, strip_start},
-    read::{Form, Unit, work_of},
+    read::{Form, Unit},
     words::Words,
 };
 use crate::protocol::prompt::{Change, ChangeKind};
@@ -52,7 +53,8 @@ pub fn edit(units: &mut Vec<Unit>, words: &Words, changes: &mut Vec<Change>) {
             });
             unit.text = text;
         }
-        unit.text = without_label(&capitalised(&unit.text, words), unit.part, words).to_owned();
+        let text = capitalised(&unit.text, words);
+        without_label(&text, unit.part, words).clone_into(&mut unit.text);
         let key: String = unit.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         let again = key.chars().count() >= MIN_DUPLICATE_CHARS && !said.insert(key);
         if again && Literals::of(&unit.text).is_empty() {

@@ -41,16 +41,18 @@ static PATTERNS: LazyLock<Vec<(Literal, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
+#[rustfmt::skip]
 const NEGATIONS: &[&str] = &[
     "not", "no", "never", "none", "nothing", "neither", "nor", "without", "cannot", "nobody", "nowhere", "nicht", "nie", "niemals",
-    "nichts", "ohne", "weder", "niemand", "kein", "keine", "keinen", "keinem", "keiner", "keines", "ne", "pas", "jamais", "sans", "aucun",
-    "aucune", "rien", "ni", "nunca", "sin", "jamás", "nada", "ningún", "ninguna", "ninguno", "tampoco", "nadie",
+    "nichts", "ohne", "weder", "niemand", "kein", "keine", "keinen", "keinem", "keiner", "keines", "ne", "pas", "jamais", "sans",
+    "aucun", "aucune", "rien", "ni", "nunca", "sin", "jamás", "nada", "ningún", "ninguna", "ninguno", "tampoco", "nadie",
 ];
 
 /// Capital letters of mere politeness.
+#[rustfmt::skip]
 const NO_NAMES: &[&str] = &[
-    "Dank", "Danke", "Dir", "Voraus", "Grüße", "Gruß", "Tag", "Morgen", "Abend", "Sie", "Ihnen", "AI", "Hi", "Hello", "Thanks", "Bonjour",
-    "Merci", "Hola", "Gracias",
+    "Dank", "Danke", "Dir", "Voraus", "Grüße", "Gruß", "Tag", "Morgen", "Abend", "Sie", "Ihnen", "AI", "Hi", "Hello", "Thanks",
+    "Bonjour", "Merci", "Hola", "Gracias",
 ];
 
 /// How often a text has each of them.

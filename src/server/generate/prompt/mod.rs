@@ -1,6 +1,6 @@
 //! From a rough prompt to a clear one, by rules: no model, no network, the same every time.
 //!
-//! Reading order: `part` and `words` (what the rules know), `language`, `blocks` and `sentences` (taking text apart), `read` (what is
+//! Reading order: `part` and `words` (what the rules know), `language`, `blocks` and `sentences` (taking text apart), `cues` and `read` (what is
 //! what), `edit`, `vague` and `write` (putting it together), `literals` (what must not get lost), `diff`, `score`, `task` (the
 //! stages). [`improve`] guarantees:
 //!
@@ -11,6 +11,7 @@
 //! It works in the prompt's own language where the rules know it, and leaves others as they are.
 
 mod blocks;
+mod cues;
 mod diff;
 mod edit;
 mod language;

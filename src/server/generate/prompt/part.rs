@@ -62,9 +62,8 @@ impl Work {
     /// Parts without which the work is guesswork.
     pub const fn needs(self) -> &'static [Part] {
         match self {
-            Self::Text => &[Part::Audience, Part::Format],
             Self::Code => &[Part::Context, Part::Success],
-            Self::Explain => &[Part::Audience, Part::Format],
+            Self::Text | Self::Explain => &[Part::Audience, Part::Format],
             Self::Transform => &[Part::Inputs, Part::Format],
         }
     }

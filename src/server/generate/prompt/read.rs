@@ -5,100 +5,13 @@
 
 use super::{
     blocks::{self, Block, Shape},
+    cues::{Parts, cues, is_sequel, measured, signals_of, work_of},
     literals::{Literals, prose},
     part::{Part, Work},
     phrases::{begins, has, plain},
     sentences::sentences,
     words::{KNOWN, Words},
 };
-
-/// Measures say something about the form only together with a number.
-const MEASURES: &[&str] = &[
-    "words",
-    "pages",
-    "page",
-    "characters",
-    "sentences",
-    "paragraphs",
-    "columns",
-    "headings",
-    "wörter",
-    "worte",
-    "wörtern",
-    "seiten",
-    "seite",
-    "zeichen",
-    "absatz",
-    "spalten",
-    "überschriften",
-    "mots",
-    "caractères",
-    "phrases",
-    "colonnes",
-    "titres",
-    "lignes",
-    "palabras",
-    "páginas",
-    "página",
-    "caracteres",
-    "frases",
-    "oraciones",
-    "columnas",
-    "títulos",
-    "ans",
-    "años",
-    "years old",
-];
-
-/// Words that go on with what was said before.
-const SEQUELS: &[&str] = &[
-    "then",
-    "after that",
-    "afterwards",
-    "next",
-    "finally",
-    "also",
-    "and",
-    "dann",
-    "danach",
-    "anschließend",
-    "außerdem",
-    "zum schluss",
-    "puis",
-    "ensuite",
-    "enfin",
-    "aussi",
-    "luego",
-    "después",
-    "además",
-    "también",
-    "y",
-];
-/// What is written in code rather than in prose.
-const CODE_NOUNS: &[&str] = &[
-    "sql", "script", "skript", "function", "funktion", "fonction", "función", "code", "código", "regex", "query", "abfrage", "requête",
-    "consulta", "website", "webseite", "app", "api", "snippet", "test", "tests", "class", "module", "cli",
-];
-/// How far into a sentence they are looked for: what is made stands next to its verb.
-const CODE_NOUN_WORDS: usize = 5;
-
-/// A set of parts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Parts(u16);
-
-impl Parts {
-    pub fn insert(&mut self, part: Part) {
-        self.0 |= 1 << part as u16;
-    }
-
-    pub const fn contains(self, part: Part) -> bool {
-        self.0 & (1 << part as u16) != 0
-    }
-
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -151,11 +64,11 @@ pub fn read(text: &str, words: &'static Words) -> Reading {
     let mut part = None;
     for block in &tail {
         let text = match block.shape {
-            Shape::Heading(named) => {
-                part = named;
+            Shape::Heading(of) => {
+                part = of;
                 // `Role: you are a cook` has its words on the line itself.
                 let Some((_, text)) =
-                    block.text.split_once(':').filter(|(_, text)| named.is_some() && !text.trim_matches(['*', ' ']).is_empty())
+                    block.text.split_once(':').filter(|(_, text)| of.is_some() && !text.trim_matches(['*', ' ']).is_empty())
                 else {
                     continue;
                 };
@@ -336,17 +249,8 @@ impl Reader {
         if let Some(part) = begun {
             return (part, signals);
         }
-        let priority = [
-            Part::Examples,
-            Part::Role,
-            Part::Success,
-            Part::Audience,
-            Part::Tone,
-            Part::Format,
-            Part::Inputs,
-            Part::Constraints,
-            Part::Context,
-        ];
+        let priority =
+            [Part::Role, Part::Success, Part::Audience, Part::Tone, Part::Format, Part::Inputs, Part::Constraints, Part::Context];
         if let Some(part) = priority.into_iter().find(|part| signals.contains(*part)) {
             return (part, signals);
         }
@@ -354,93 +258,12 @@ impl Reader {
             return (Part::Task, signals);
         }
         let before = self.units.last().map(|unit| unit.part).filter(|part| !matches!(part, Part::Role | Part::Inputs));
-        if SEQUELS.iter().any(|sequel| begins(sentence, sequel)) && before.is_some() {
+        if is_sequel(sentence) && before.is_some() {
             return (before.unwrap_or(Part::Context), signals);
         }
         // What says nothing by itself goes on with what stands before it on the line.
         (before.filter(|_| !line).unwrap_or(Part::Context), signals)
     }
-}
-
-fn cues(words: &Words, part: Part) -> &'static [&'static str] {
-    words.cues.iter().find(|(of, _)| *of == part).map_or(&[], |(_, cues)| cues)
-}
-
-/// Whether a sentence, prepared by [`plain`], gives a length in numbers.
-pub fn gives_length(sentence: &str) -> bool {
-    sentence.contains(|c: char| c.is_ascii_digit()) && MEASURES.iter().any(|measure| has(sentence, measure))
-}
-
-fn measured(cue: &str, sentence: &str) -> bool {
-    !MEASURES.contains(&cue) || sentence.contains(|c: char| c.is_ascii_digit())
-}
-
-/// Everything that a sentence, prepared by [`plain`], says something about.
-fn signals_of(sentence: &str, words: &Words) -> Parts {
-    let mut signals = Parts::default();
-    for (part, cues) in words.cues {
-        if cues.iter().any(|cue| has(sentence, cue) && measured(cue, sentence)) {
-            signals.insert(*part);
-        }
-    }
-    signals
-}
-
-/// What work a sentence begins with, once its politeness is passed over. Wishes and questions count only where no task was
-/// found before.
-pub fn work_of(sentence: &str, words: &Words, first: bool) -> Option<Work> {
-    let mut rest = sentence.trim_start_matches(['¿', '¡', '"', ' ']);
-    for _ in 0..4 {
-        let opener = words.openers.iter().chain(words.pleas).find(|opener| begins(rest, opener));
-        let Some(opener) = opener else { break };
-        rest = rest[opener.len()..].trim_start_matches([' ', ',']);
-    }
-    let (verb, work) =
-        words.verbs.iter().flat_map(|(work, verbs)| verbs.iter().map(move |verb| (verb, work))).find(|(verb, _)| begins(rest, verb))?;
-    let wish = verb.contains([' ', '\'']);
-    let asks = *work == Work::Explain && rest.trim_end().ends_with('?');
-    let interrogative = matches!(
-        *verb,
-        "how"
-            | "what"
-            | "why"
-            | "when"
-            | "which"
-            | "who"
-            | "where"
-            | "is"
-            | "are"
-            | "does"
-            | "wie"
-            | "was"
-            | "warum"
-            | "wann"
-            | "welche"
-            | "welcher"
-            | "welches"
-            | "wer"
-            | "wo"
-            | "comment"
-            | "pourquoi"
-            | "quand"
-            | "quel"
-            | "quelle"
-            | "quels"
-            | "quelles"
-            | "qui"
-            | "cómo"
-            | "por qué"
-            | "cuándo"
-            | "cuál"
-            | "cuáles"
-            | "qué"
-            | "quién"
-            | "dónde"
-    );
-    let counts = (!wish && !interrogative) || (wish && first) || (interrogative && asks);
-    let code = *work == Work::Text
-        && rest.split(' ').take(CODE_NOUN_WORDS).any(|word| CODE_NOUNS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric())));
-    counts.then_some(if code { Work::Code } else { *work })
 }
 
 /// Some sentence is the task: the first with a verb of work in it, else the first.

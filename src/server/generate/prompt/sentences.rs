@@ -2,9 +2,10 @@
 
 use super::literals::protected;
 
+#[rustfmt::skip]
 const ABBREVIATIONS: &[&str] = &[
-    "e.g", "i.e", "etc", "vs", "dr", "mr", "mrs", "ms", "prof", "approx", "no", "nr", "st", "sr", "sra", "ca", "z.b", "d.h", "bzw", "usw",
-    "ggf", "inkl", "evtl", "ex", "ej", "fig", "u.a", "u.s", "inc", "ltd", "co", "mme", "cf", "vgl", "max", "min",
+    "e.g", "i.e", "etc", "vs", "dr", "mr", "mrs", "ms", "prof", "approx", "no", "nr", "st", "sr", "sra", "ca", "z.b", "d.h", "bzw",
+    "usw", "ggf", "inkl", "evtl", "ex", "ej", "fig", "u.a", "u.s", "inc", "ltd", "co", "mme", "cf", "vgl", "max", "min",
 ];
 /// Those that often end a sentence too: they do when a capital letter follows.
 const MAY_END: &[&str] = &["etc", "usw", "co", "inc", "ltd", "u.a", "no", "max", "min"];
@@ -81,7 +82,8 @@ fn ends_sentence(before: &str, letter: char, rest: &str) -> bool {
     if ABBREVIATIONS.contains(&word.as_str()) {
         return next.is_uppercase() && MAY_END.contains(&word.as_str());
     }
-    word.chars().count() > 1
+    // A single letter is an initial.
+    word.chars().count() > 1 || !word.chars().all(char::is_alphabetic)
 }
 
 /// How many bytes of closing quotes, brackets and further marks stand at the beginning. Looks only so far: there is text that is

@@ -142,8 +142,8 @@ async fn finalize(original: &str, work: &Work, context: &dyn StageContext) -> Re
     context.file("prompt.md", improved.prompt.clone().into_bytes()).await?;
     context.file("original.md", original.to_owned().into_bytes()).await?;
     context.file("changes.md", changes_text(&improved).into_bytes()).await?;
-    let content = improved.prompt.clone().into_bytes();
-    context.package(Package { name: "prompt.md".into(), media_type: "text/markdown; charset=utf-8".into(), content }).await?;
+    let download = improved.prompt.clone().into_bytes();
+    context.package(Package { name: "prompt.md".into(), media_type: "text/markdown; charset=utf-8".into(), content: download }).await?;
     serde_json::to_value(result(improved)).map_err(|_| StageError::Fail(Problem::internal()))
 }
 

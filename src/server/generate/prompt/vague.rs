@@ -1,10 +1,11 @@
 //! Words that everybody reads differently: found, and turned into questions.
 
 use super::{
+    cues::gives_length,
     literals::prose,
     part::Part,
     phrases::{has, plain},
-    read::{Form, Reading, gives_length, placeholder},
+    read::{Form, Reading, placeholder},
     words::Words,
 };
 

@@ -153,7 +153,6 @@ fn edit_tail(reading: &mut Reading, changes: &mut Vec<Change>) {
     }
     // A list item that was nothing but a courtesy leaves its marker.
     reading.tail.retain(|block| {
-        !blocks::marker(&format!("{} ", block.text)).is_some_and(|marker| marker.trim() == block.text.trim())
-            && !block.text.trim().is_empty()
+        blocks::marker(&format!("{} ", block.text)).is_none_or(|marker| marker.trim() != block.text.trim()) && !block.text.trim().is_empty()
     });
 }

@@ -50,7 +50,7 @@ impl Words {
     pub fn named(&self, heading: &str) -> Option<Part> {
         let heading = heading.trim().to_lowercase();
         let same = |name: &&str| name.chars().flat_map(char::to_lowercase).eq(heading.chars());
-        self.headings.iter().find(|(_, names)| names.iter().any(|name| same(name))).map(|(part, _)| *part)
+        self.headings.iter().find(|(_, names)| names.iter().any(&same)).map(|(part, _)| *part)
     }
 }
 
@@ -58,22 +58,23 @@ impl Words {
 pub const KNOWN: [&Words; 4] = [&en::WORDS, &de::WORDS, &fr::WORDS, &es::WORDS];
 
 /// Small words of languages that the rules only have to tell from the known ones.
+#[rustfmt::skip]
 pub const OTHERS: &[&[&str]] = &[
     &[
-        "il", "lo", "gli", "di", "che", "è", "per", "con", "una", "della", "del", "sono", "non", "scrivi", "questo", "come", "dei", "più",
-        "mi", "sul",
+        "il", "lo", "gli", "di", "che", "è", "per", "con", "una", "della", "del", "sono", "non", "scrivi", "questo", "come", "dei",
+        "più", "mi", "sul",
     ],
     &[
         "o", "os", "um", "uma", "não", "para", "com", "que", "em", "do", "da", "dos", "você", "escreva", "isso", "mais", "por", "são",
         "ao", "sobre",
     ],
     &[
-        "de", "het", "een", "niet", "voor", "met", "van", "dat", "op", "schrijf", "zijn", "je", "ik", "maar", "ook", "over", "naar", "aan",
-        "bij", "moet",
+        "de", "het", "een", "niet", "voor", "met", "van", "dat", "op", "schrijf", "zijn", "je", "ik", "maar", "ook", "over", "naar",
+        "aan", "bij", "moet",
     ],
     &[
-        "och", "att", "det", "som", "en", "på", "är", "av", "för", "med", "inte", "jag", "skriv", "om", "till", "og", "ikke", "til", "af",
-        "på",
+        "och", "att", "det", "som", "en", "på", "är", "av", "för", "med", "inte", "jag", "skriv", "om", "till", "og", "ikke", "til",
+        "af", "på",
     ],
     &["i", "w", "na", "się", "nie", "z", "do", "że", "jest", "to", "dla", "napisz", "jak", "po", "o", "który", "oraz", "przez", "od", "za"],
 ];
