@@ -4,8 +4,8 @@ use similar::{Algorithm, ChangeTag, TextDiff};
 
 use crate::protocol::prompt::Segment;
 
-/// Comparisons that are worth their time: about 4,000 words with as many.
-const MAX_PRODUCT: usize = 16_000_000;
+/// Words, spaces between them, or lines of both texts together that are worth comparing one by one: the time grows with the square.
+const MAX_PIECES: usize = 8_000;
 /// Changes this close together are one.
 const MIN_SAME_LETTERS: usize = 3;
 
@@ -13,9 +13,9 @@ const MIN_SAME_LETTERS: usize = 3;
 pub fn segments(original: &str, result: &str) -> Vec<Segment> {
     let pieces = |text: &str| text.split_whitespace().count() * 2 + 1;
     let lines = |text: &str| text.lines().count() + 1;
-    let raw = if pieces(original) * pieces(result) <= MAX_PRODUCT {
+    let raw = if pieces(original) + pieces(result) <= MAX_PIECES {
         changes(&TextDiff::configure().algorithm(Algorithm::Myers).diff_words(original, result))
-    } else if lines(original) * lines(result) <= MAX_PRODUCT {
+    } else if lines(original) + lines(result) <= MAX_PIECES {
         changes(&TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(original, result))
     } else {
         vec![(false, original.to_owned(), result.to_owned())]
