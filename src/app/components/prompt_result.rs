@@ -36,7 +36,7 @@ fn panel(task_id: TaskId, result: PromptResult) -> impl IntoView {
     view! {
         <section class="panel prompt-result" aria-labelledby="prompt-result-title">
             <div class="prompt-head">
-                <h2 id="prompt-result-title">"Result"</h2>
+                <h2 id="prompt-result-title">"Original and result"</h2>
                 <span class="muted">{format!("score {} → {} of 100", before.total, after.total)}</span>
                 <span class="spacer"></span>
                 <a class="button small" href=format!("/new/prompt?from={task_id}")>

@@ -30,10 +30,15 @@ pub fn PromptForm(
     let shown = if state.description.is_empty() { initial } else { state.description };
     let attempt = Attempt::new(state.idempotency_key, state.problem);
     let text = RwSignal::new(shown.clone());
+    let given = shown.clone();
     let node = NodeRef::<html::Textarea>::new();
     // What was typed before the page came alive, else what an earlier visit left.
     Effect::new(move |_| {
         let Some(area) = node.get() else { return };
+        // Made by script, the text area keeps the line break that a parser takes for its own.
+        if let Some(rest) = area.value().strip_prefix('\n').filter(|rest| *rest == given) {
+            area.set_value(rest);
+        }
         if area.value().is_empty()
             && let Some(draft) = edge::recall(DRAFT)
         {
@@ -89,7 +94,7 @@ pub fn PromptForm(
                 <button class="button primary" disabled=switch(move || attempt.sending.get())>
                     {label}
                 </button>
-                <span class="muted">"Free and offline. Numbers, names, addresses, code and negations are kept; the original is never lost."</span>
+                <span class="muted">"Free and offline. The original is never lost."</span>
             </div>
         </form>
     }

@@ -7,7 +7,7 @@ use super::{
     asked::Asked,
     load::{Ask, Load},
 };
-use crate::app::{components::icon::icon, forms::QuickStart, whole::Whole};
+use crate::app::{forms::QuickStart, whole::Whole};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -16,11 +16,11 @@ pub fn HomePage() -> impl IntoView {
         <div class="column home">
             <header class="hero">
                 <h1>"Generate it, and watch it happen."</h1>
-                <p>"Drop an API description and get a test suite that runs; give a rough prompt and get a clear one. Every step live, nothing lost, no key needed."</p>
+                <p>"Drop an API description and get a test suite that runs. Every step live, nothing lost, no key needed."</p>
+                <p>"Or make a rough prompt a clear one: " <a href="/new/prompt">"New prompt"</a></p>
             </header>
             <div class="start">
                 <QuickStart />
-                <PromptCard />
                 <HowItWorks />
             </div>
             <section aria-labelledby="recent-title">
@@ -32,24 +32,6 @@ pub fn HomePage() -> impl IntoView {
             </section>
         </div>
     })
-}
-
-#[component]
-fn PromptCard() -> impl IntoView {
-    view! {
-        <section class="panel card" aria-labelledby="prompt-title">
-            <span class="card-icon">{icon("file")}</span>
-            <h2 id="prompt-title">"Prompt"</h2>
-            <p class="muted">
-                "From a rough prompt to a clear one, in its own language: what is missing is asked for, nothing definite is lost, each change can be taken or left."
-            </p>
-            <div class="row">
-                <a class="button primary" href="/new/prompt">
-                    "New prompt"
-                </a>
-            </div>
-        </section>
-    }
 }
 
 #[component]

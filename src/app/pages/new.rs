@@ -37,7 +37,7 @@ pub fn NewPromptPage() -> impl IntoView {
                 {kinds("/new/prompt")}
                 <h1>"New prompt"</h1>
                 <p class="muted">
-                    "From a rough prompt to a clear one: task, audience, constraints and format under headings, what is missing asked for, each change explained."
+                    "From a rough prompt to a clear one; each change is explained."
                 </p>
             </header>
             <Load ask />
