@@ -7,7 +7,10 @@ import { completes, description, pill, upload } from './story.ts';
 async function everyPage(page: Page): Promise<string[]> {
   const task = await upload(page, description(8));
   await completes(page);
-  return ['/', '/new/test-suite', '/tasks', `/tasks/${task}`, `/tasks/${task}?tab=log`, '/nowhere'];
+  const made = await page.request.post('/api/v1/tasks', { data: { kind: 'prompt', prompt: 'please write some poem about the sea, thanks' } });
+  const { task_id: prompt } = (await made.json()) as { task_id: string };
+  await expect.poll(async () => ((await (await page.request.get(`/api/v1/tasks/${prompt}`)).json()) as { status: string }).status).toBe('completed');
+  return ['/', '/new/test-suite', '/new/prompt', '/tasks', `/tasks/${task}`, `/tasks/${task}?tab=log`, `/tasks/${prompt}`, '/nowhere'];
 }
 
 for (const theme of ['light', 'dark'] as const) {

@@ -54,6 +54,13 @@ pub async fn file(task_id: TaskId, path: String) -> Result<FileView, Problem> {
     answer(|caller| async move { caller.file_view(task_id, &path).await }).await
 }
 
+/// The text that a task of kind `prompt` came to.
+#[server(prefix = "/api/fn", endpoint = "prompt", input = Json, output = Json)]
+pub async fn prompt(id: String) -> Result<String, Problem> {
+    use crate::server::functions::{answer, task_id};
+    answer(|caller| async move { caller.prompt(task_id(&id)?).await }).await
+}
+
 #[server(prefix = "/api/fn", endpoint = "log", input = Json, output = Json)]
 pub async fn log_before(task_id: TaskId, before: u64) -> Result<Vec<LogLine>, Problem> {
     use crate::server::functions::answer;

@@ -29,7 +29,7 @@ pub use shell::shell;
 
 use crate::protocol::Problem;
 use components::{footer::Footer, header::Header, shortcuts::Shortcuts};
-use pages::{HistoryPage, HomePage, NewTestSuitePage, NotFoundPage, TaskPage};
+use pages::{HistoryPage, HomePage, NewPromptPage, NewTestSuitePage, NotFoundPage, TaskPage};
 
 /// The whole application. Pages are sent whole (`SsrMode::Async`), so that they are complete without script and their
 /// status is true.
@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/new/test-suite") view=NewTestSuitePage ssr=SsrMode::Async />
+                    <Route path=path!("/new/prompt") view=NewPromptPage ssr=SsrMode::Async />
                     <Route path=path!("/tasks") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async />
                 </FlatRoutes>

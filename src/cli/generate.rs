@@ -11,10 +11,11 @@ use std::{
 use async_trait::async_trait;
 use indicatif::{ProgressBar, ProgressStyle};
 use livegen::{
-    protocol::{Level, Problem, StagePlan, TaskInput, TestSuiteInput},
+    protocol::{Level, Problem, PromptInput, StagePlan, TaskInput, TestSuiteInput},
     server::generate::{
         Generator, Package, StageContext, StageError, Step, Stop,
         pipeline::{self, Journal},
+        prompt::Prompt,
         test_suite::TestSuite,
     },
 };
@@ -23,10 +24,26 @@ use serde_json::Value;
 use super::{EXIT_FAILED, EXIT_INVALID, EXIT_OUTSIDE};
 
 pub fn test_suite(spec: &Path, output: &Path, quiet: bool, json: bool) -> ExitCode {
-    match generate(spec, output, quiet) {
+    let name = spec.file_name().map(|name| name.to_string_lossy().into_owned());
+    let input = |description| TaskInput::TestSuite(TestSuiteInput { name, description: Some(description), url: None });
+    let done = read_input(spec).and_then(|text| generate(&TestSuite, input(text), Some(output), quiet));
+    conclude(done, |result| if json { result.to_string() } else { String::new() })
+}
+
+/// The prompt goes to standard output unless told otherwise; with `json` the result does.
+pub fn prompt(file: &Path, output: &Path, quiet: bool, json: bool) -> ExitCode {
+    let printed = output == Path::new("-");
+    let input = |prompt| TaskInput::Prompt(PromptInput { prompt });
+    let done = read_input(file).and_then(|text| generate(&Prompt, input(text), (!(json && printed)).then_some(output), quiet));
+    conclude(done, |result| if json { result.to_string() } else { String::new() })
+}
+
+fn conclude(done: Result<Value, Failure>, shown: impl FnOnce(&Value) -> String) -> ExitCode {
+    match done {
         Ok(result) => {
-            if json {
-                println!("{result}");
+            let shown = shown(&result);
+            if !shown.is_empty() {
+                println!("{shown}");
             }
             ExitCode::SUCCESS
         }
@@ -39,24 +56,26 @@ pub fn test_suite(spec: &Path, output: &Path, quiet: bool, json: bool) -> ExitCo
 
 type Failure = (u8, String);
 
-fn generate(spec: &Path, output: &Path, quiet: bool) -> Result<Value, Failure> {
-    let description = read(spec).map_err(|error| (EXIT_OUTSIDE, format!("cannot read {}: {error}", spec.display())))?;
-    let name = spec.file_name().map(|name| name.to_string_lossy().into_owned());
-    let input = TaskInput::TestSuite(TestSuiteInput { name, description: Some(description), url: None });
+fn generate(generator: &dyn Generator, input: TaskInput, output: Option<&Path>, quiet: bool) -> Result<Value, Failure> {
     let invalid = |problem: Problem| (EXIT_INVALID, problem.to_string());
-    let inspected = TestSuite.inspect(&input).map_err(invalid)?;
+    let inspected = generator.inspect(&input).map_err(invalid)?;
     let terminal = TerminalJournal(Arc::new(Terminal::new(quiet)));
     terminal.0.note(&format!("{} — {}", inspected.title, inspected.source));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| (EXIT_OUTSIDE, error.to_string()))?;
-    let result = runtime.block_on(pipeline::run(&TestSuite, input, Vec::new(), &terminal)).map_err(|error| match error {
+    let result = runtime.block_on(pipeline::run(generator, input, Vec::new(), &terminal)).map_err(|error| match error {
         StageError::Fail(problem) => invalid(problem),
         error => (EXIT_FAILED, error.to_string()),
     })?;
     terminal.0.bar.finish_and_clear();
     let package = terminal.0.take_package().ok_or((EXIT_FAILED, "nothing was generated".to_owned()))?;
+    let Some(output) = output else { return Ok(result) };
     write(output, &package.content).map_err(|error| (EXIT_OUTSIDE, format!("cannot write {}: {error}", output.display())))?;
-    terminal.0.note(&format!("{}\nWrote {} ({} bytes)", TestSuite.completed_message(), output.display(), package.content.len()));
+    terminal.0.note(&format!("{}\nWrote {} ({} bytes)", generator.completed_message(), output.display(), package.content.len()));
     Ok(result)
+}
+
+fn read_input(path: &Path) -> Result<String, Failure> {
+    read(path).map_err(|error| (EXIT_OUTSIDE, format!("cannot read {}: {error}", path.display())))
 }
 
 fn read(path: &Path) -> std::io::Result<String> {
@@ -132,7 +151,8 @@ struct TerminalStage {
 #[async_trait]
 impl StageContext for TerminalStage {
     async fn step(&self, step: Step) -> Result<(), Stop> {
-        self.terminal.bar.set_position(u64::from(pipeline::overall(self.base, &self.stage, step.percent)));
+        let overall = step.overall.unwrap_or_else(|| pipeline::overall(self.base, &self.stage, step.percent));
+        self.terminal.bar.set_position(u64::from(overall));
         self.terminal.bar.set_message(step.message);
         Ok(())
     }

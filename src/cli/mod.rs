@@ -22,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   livegen                                              start the studio on http://127.0.0.1:3000
   livegen generate test-suite openapi.yaml -o out.zip  make a test suite right here, without a server
   livegen accounts add ada@example.org < password.txt  make an account, also beside a server that runs
+  livegen generate prompt rough.txt -o prompt.md       make a rough prompt a clear one
   livegen config show                                  print the settings in force and where each comes from";
 
 #[derive(Subcommand)]
@@ -61,6 +62,21 @@ enum Generate {
         #[arg(long)]
         json: bool,
     },
+    /// A clear prompt from a rough one, by rules: nothing definite is lost, and each change has a reason.
+    Prompt {
+        /// The rough prompt: a text file, or - for standard input.
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// Where to write the result; - for standard output.
+        #[arg(short, long, default_value = "-")]
+        output: PathBuf,
+        /// No progress, no changes, only errors.
+        #[arg(short, long)]
+        quiet: bool,
+        /// Print the result with its changes and scores as one JSON object on standard output, and nothing else there.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -83,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Serve => with_settings(serve::serve),
         Command::Generate { what: Generate::TestSuite { spec, output, quiet, json } } => generate::test_suite(&spec, &output, quiet, json),
         Command::Accounts { what } => with_settings(|configuration| accounts::run(&configuration, what)),
+        Command::Generate { what: Generate::Prompt { file, output, quiet, json } } => generate::prompt(&file, &output, quiet, json),
         Command::Config { what: Config::Show } => with_settings(|configuration| {
             for (key, value, origin) in configuration.entries() {
                 println!("{key} = {value}  # {origin}");

@@ -22,7 +22,7 @@ words!(
 );
 words!(
     /// What is being generated.
-    Kind { TestSuite = "test_suite" }
+    Kind { TestSuite = "test_suite", Prompt = "prompt" }
 );
 words!(Level { Debug = "debug", Info = "info", Warning = "warning", Error = "error" });
 words!(AgentState { Started = "started", Completed = "completed", Failed = "failed" });
@@ -41,6 +41,7 @@ impl Kind {
     pub const fn label(self) -> &'static str {
         match self {
             Self::TestSuite => "API test suite",
+            Self::Prompt => "Prompt",
         }
     }
 }

@@ -2,19 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Kind;
+use super::{event::Kind, prompt::PromptInput};
 
 /// The body of `POST /api/v1/tasks`: `{"kind":"test_suite","description":"openapi: 3.1.0\n…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TaskInput {
     TestSuite(TestSuiteInput),
+    Prompt(PromptInput),
 }
 
 impl TaskInput {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::TestSuite(_) => Kind::TestSuite,
+            Self::Prompt(_) => Kind::Prompt,
         }
     }
 }

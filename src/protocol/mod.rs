@@ -16,6 +16,7 @@ pub mod id;
 pub mod input;
 pub mod list;
 pub mod problem;
+pub mod prompt;
 pub mod time;
 
 pub use artifact::{FileLine, FileView, Span};
@@ -26,6 +27,7 @@ pub use id::{AccountId, TaskId};
 pub use input::{Inspected, TaskInput, TestSuiteInput};
 pub use list::{TaskFilter, TaskPage, TaskSummary};
 pub use problem::{FieldError, Problem};
+pub use prompt::{PromptInput, PromptResult};
 pub use time::Timestamp;
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::{
     clock::{Clock, SystemClock},
     config::Settings,
     fetch::{FetchSettings, Fetcher},
-    generate::{Generator, test_suite::TestSuite},
+    generate::{Generator, prompt::Prompt, test_suite::TestSuite},
     http::{self, Admission, security::Site},
     hub::{Bus, Feed, Hub, Snapshots},
     model::Models,
@@ -54,7 +54,7 @@ pub struct Parts {
 
 /// The generators of this version.
 pub fn built_in() -> Vec<Arc<dyn Generator>> {
-    vec![Arc::new(TestSuite)]
+    vec![Arc::new(TestSuite), Arc::new(Prompt)]
 }
 
 impl Server {

@@ -338,7 +338,7 @@ impl Generator for Scripted {
     }
 
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
-        let TaskInput::TestSuite(input) = input;
+        let TaskInput::TestSuite(input) = input else { return Err(Problem::internal()) };
         match input.description.as_deref() {
             Some("bad") => Err(Problem::invalid("description", "This one is bad.")),
             Some("panic") => panic!("a generator's bug"),

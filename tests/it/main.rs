@@ -6,6 +6,7 @@
 //! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
+//! - `prompt`: rough prompts in, the founding steps, better prompts out
 //! - `queue`: retry, cancel, stop and resume
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
@@ -21,6 +22,7 @@ mod founding;
 mod harness;
 mod live;
 mod model;
+mod prompt;
 mod queue;
 mod readme;
 mod slow;

@@ -47,6 +47,10 @@ async fn the_curl_lines_work() {
     assert!(seen.contains("\"type\":\"completion\""), "{seen}");
     shell(folder.path(), "", &task, download.clone()).await;
     assert!(std::fs::read(folder.path().join("suite.zip")).unwrap().starts_with(b"PK"));
+
+    let prompt = self::lines("A prompt goes the same way").join("\n").replace("http://127.0.0.1:3000", &address);
+    let made = shell(folder.path(), "", &[], prompt).await;
+    assert!(made.contains("\"task_id\""), "{made}");
     server.stop().await;
 }
 
@@ -55,9 +59,11 @@ async fn the_command_line_s_lines_work_up_to_a_suite_that_passes() {
     let shop = bookshop::open(None).await;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("openapi.yaml"), DESCRIPTION).unwrap();
+    std::fs::write(folder.path().join("rough.txt"), "could you please write a poem about 3 cats").unwrap();
     let livegen = Path::new(env!("CARGO_BIN_EXE_livegen")).parent().unwrap().display().to_string();
     shell(folder.path(), &livegen, &[], lines("**On the command line**").join("\n")).await;
 
+    assert!(std::fs::read_to_string(folder.path().join("prompt.md")).unwrap().contains("Write a poem about 3 cats"));
     let zip = std::fs::read(folder.path().join("out.zip")).unwrap();
     python::unpack(&zip, folder.path());
     let inside = std::fs::read_dir(folder.path().join("unpacked")).unwrap().next().unwrap().unwrap().path();

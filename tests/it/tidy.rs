@@ -94,6 +94,7 @@ const RULES: &[Rule] = &[
             "src/app/components/log/sheet.rs",
             "src/app/components/problem_note.rs",
             "src/app/components/so_far.rs",
+            "src/app/forms/prompt.rs",
             "src/app/forms/test_suite.rs",
             "src/app/pages/task.rs",
         ],

@@ -11,6 +11,7 @@ pub mod log;
 pub mod moment;
 pub mod problem_note;
 pub mod progress_bar;
+pub mod prompt_result;
 pub mod shortcuts;
 pub mod so_far;
 pub mod stage_rail;

@@ -10,7 +10,7 @@ use crate::{
         signals::{perhaps, switch, words},
     },
     client::view::Live,
-    protocol::{CancelPhase, Problem, Status},
+    protocol::{CancelPhase, Kind, Problem, Status},
 };
 
 #[component]
@@ -92,6 +92,10 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>) -> impl IntoView {
         Some(CancelPhase::Requested) => Some("Waiting for the worker to hear it"),
         None => None,
     });
+    let download = live.now(|snapshot| match snapshot.kind {
+        Kind::TestSuite => "Download ZIP",
+        Kind::Prompt => "Download prompt",
+    });
     let ended = switch(move || status.get().is_terminal());
     let not_retriable = switch(move || !matches!(status.get(), Status::Failed | Status::Cancelled));
     let not_completed = switch(move || status.get() != Status::Completed);
@@ -117,11 +121,11 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>) -> impl IntoView {
                 hidden=not_completed
             >
                 {icon("download")}
-                "Download ZIP"
+                {download}
             </a>
             <button type="button" class="button primary" disabled title="There when the task is completed" hidden=ended>
                 {icon("download")}
-                "Download ZIP"
+                {download}
             </button>
         </div>
     }

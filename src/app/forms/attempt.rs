@@ -6,7 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use crate::{
     app::{api, components::problem_note::Trouble},
     client::edge,
-    protocol::{Inspected, Problem, TaskInput, TestSuiteInput},
+    protocol::{Inspected, Problem, TaskInput},
 };
 
 /// What is known of the present input.
@@ -54,25 +54,25 @@ impl Attempt {
         self.key.set(edge::random_key());
     }
 
-    pub fn check(self, input: TestSuiteInput) {
+    pub fn check(self, input: TaskInput) {
         self.checked.set(Checked::Checking);
         let version = self.version.get_value();
         spawn_local(async move {
-            let answer = api::check(TaskInput::TestSuite(input)).await;
+            let answer = api::check(input).await;
             if self.version.try_get_value() == Some(version) && self.checked.get_untracked() == Checked::Checking {
                 self.checked.set(answer.map_or_else(Checked::Wrong, Checked::Fine));
             }
         });
     }
 
-    pub fn send(self, input: TestSuiteInput, sent: impl FnOnce() + 'static) {
+    pub fn send(self, input: TaskInput, sent: impl FnOnce() + 'static) {
         if self.sending.get_untracked() {
             return;
         }
         self.sending.set(true);
         let key = self.key.get_untracked();
         spawn_local(async move {
-            let answer = api::submit(TaskInput::TestSuite(input), key).await;
+            let answer = api::submit(input, key).await;
             if self.sending.try_set(false).is_some() {
                 return;
             }

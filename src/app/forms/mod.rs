@@ -1,6 +1,7 @@
 //! Forms: real ones, that work without script. With script they check at once and lose nothing.
 
 mod attempt;
+mod prompt;
 mod quick_start;
 mod sample;
 mod test_suite;
@@ -8,6 +9,7 @@ mod test_suite;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use prompt::PromptForm;
 pub use quick_start::QuickStart;
 pub use sample::SampleForm;
 pub use test_suite::TestSuiteForm;
@@ -18,6 +20,7 @@ use crate::{client::edge, protocol::Problem};
 /// What was sent and what is wrong with it. The server gives it as context when it shows a form again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FormState {
+    /// The description, or the prompt on its page.
     pub description: String,
     pub url: String,
     /// Empty: the form takes a new one.

@@ -13,7 +13,7 @@ use crate::{
         signals::{switch, words},
     },
     client::{document::Document, edge},
-    protocol::{Problem, TestSuiteInput},
+    protocol::{Problem, TaskInput, TestSuiteInput},
 };
 
 #[expect(clippy::too_many_lines, reason = "mostly markup, which reads best in one piece")]
@@ -30,7 +30,8 @@ pub fn QuickStart() -> impl IntoView {
         match document {
             Ok(Document { name, text: description }) => {
                 text.set(description.clone());
-                attempt.send(TestSuiteInput { name: Some(name), description: Some(description), url: None }, || ());
+                let input = TestSuiteInput { name: Some(name), description: Some(description), url: None };
+                attempt.send(TaskInput::TestSuite(input), || ());
             }
             Err(problem) => attempt.fail(problem),
         }
@@ -38,7 +39,7 @@ pub fn QuickStart() -> impl IntoView {
     let start_from_url = move |url: String| {
         attempt.changed();
         text.set(String::new());
-        attempt.send(TestSuiteInput { url: Some(url), ..TestSuiteInput::default() }, || ());
+        attempt.send(TaskInput::TestSuite(TestSuiteInput { url: Some(url), ..TestSuiteInput::default() }), || ());
     };
     let dropped = move |event: DragEvent| {
         event.prevent_default();

@@ -20,7 +20,7 @@ use crate::{
         signals::{perhaps, switch, words},
     },
     client::{document::Document, edge},
-    protocol::{Problem, TestSuiteInput},
+    protocol::{Problem, TaskInput, TestSuiteInput},
 };
 
 const DRAFT: &str = "livegen.draft.test-suite";
@@ -62,7 +62,7 @@ pub fn TestSuiteForm() -> impl IntoView {
     };
     let check = move || {
         if let Some(input) = input() {
-            attempt.check(input);
+            attempt.check(TaskInput::TestSuite(input));
         }
     };
     let take_file = Callback::new(move |document: Result<Document, Problem>| {
@@ -110,7 +110,7 @@ pub fn TestSuiteForm() -> impl IntoView {
     let submitted = move |event: SubmitEvent| {
         event.prevent_default();
         match input() {
-            Some(input) => attempt.send(input, || {
+            Some(input) => attempt.send(TaskInput::TestSuite(input), || {
                 edge::forget(DRAFT);
                 edge::forget(DRAFT_URL);
             }),

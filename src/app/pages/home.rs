@@ -17,6 +17,7 @@ pub fn HomePage() -> impl IntoView {
             <header class="hero">
                 <h1>"Generate it, and watch it happen."</h1>
                 <p>"Drop an API description and get a test suite that runs. Every step live, nothing lost, no key needed."</p>
+                <p>"Or make a rough prompt a clear one: " <a href="/new/prompt">"New prompt"</a></p>
             </header>
             <div class="start">
                 <QuickStart />

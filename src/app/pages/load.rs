@@ -1,9 +1,9 @@
 //! What a page shows of the server's: asked for, waited for, shown. One way for all pages.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{either::EitherOf4, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::{asked::Asked, door, task_list::task_list, trouble::trouble};
+use super::{asked::Asked, door, new::prompt_form, task_list::task_list, trouble::trouble};
 use crate::{
     app::api,
     protocol::{FileView, Problem, TaskPage, TaskSnapshot},
@@ -12,6 +12,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     Tasks(Asked),
+    /// What a new prompt starts from: the id of a task, or nothing.
+    NewPrompt(String),
     /// A task, and the file of it that the address names.
     Task {
         id: String,
@@ -22,6 +24,7 @@ pub enum Ask {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Answer {
     Tasks(TaskPage, Asked),
+    NewPrompt(String),
     Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
 }
 
@@ -36,14 +39,15 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
                 answer
                     .get()
                     .map(|answer| match answer {
-                        Ok(Answer::Tasks(page, asked)) => EitherOf3::A(task_list(page, &asked)),
+                        Ok(Answer::Tasks(page, asked)) => EitherOf4::A(task_list(page, &asked)),
+                        Ok(Answer::NewPrompt(text)) => EitherOf4::D(prompt_form(text)),
                         Ok(Answer::Task(snapshot, file)) => {
                             match door::task(*snapshot, file) {
-                                Ok(page) => EitherOf3::B(page),
-                                Err(problem) => EitherOf3::C(trouble(problem, again)),
+                                Ok(page) => EitherOf4::B(page),
+                                Err(problem) => EitherOf4::C(trouble(problem, again)),
                             }
                         }
-                        Err(problem) => EitherOf3::C(trouble(problem, again)),
+                        Err(problem) => EitherOf4::C(trouble(problem, again)),
                     })
             }}
         </Transition>
@@ -53,6 +57,8 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
 async fn fetch(ask: Ask) -> Result<Answer, Problem> {
     match ask {
         Ask::Tasks(asked) => api::tasks(asked.filter()).await.map(|page| Answer::Tasks(page, asked)),
+        Ask::NewPrompt(from) if from.is_empty() => Ok(Answer::NewPrompt(String::new())),
+        Ask::NewPrompt(from) => api::prompt(from).await.map(Answer::NewPrompt),
         Ask::Task { id, file } => {
             door::open().await?;
             let snapshot = api::task(id).await?;

@@ -17,7 +17,7 @@ mod door;
 
 pub use history::HistoryPage;
 pub use home::HomePage;
-pub use new::NewTestSuitePage;
+pub use new::{NewPromptPage, NewTestSuitePage};
 pub use not_found::NotFoundPage;
 pub use task::TaskPage;
 

@@ -7,8 +7,9 @@ use super::load::{Ask, Load};
 use crate::{
     app::{
         components::{
-            announcer::Announcer, connection::ConnectionPill, files::FilesPanel, header::Connected, log::LogPanel, so_far::SoFar,
-            stage_rail::StageRail, tab_title::TabTitle, task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
+            announcer::Announcer, connection::ConnectionPill, files::FilesPanel, header::Connected, log::LogPanel,
+            prompt_result::PromptPanel, so_far::SoFar, stage_rail::StageRail, tab_title::TabTitle, task_error::TaskError,
+            task_head::TaskHead, task_progress::TaskProgress,
         },
         figures,
         signals::{perhaps, switch},
@@ -49,6 +50,7 @@ pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> i
             <TaskError live />
             <TaskProgress live />
             <Announcer live />
+            <PromptPanel live />
             <div class="task-body">
                 <div class="task-side">
                     <StageRail live />

@@ -5,6 +5,7 @@
 //! through its [`StageContext`].
 
 pub mod pipeline;
+pub mod prompt;
 pub mod test_suite;
 
 use async_trait::async_trait;
@@ -62,6 +63,9 @@ pub struct Work {
 pub struct Step {
     /// The stage's own progress, 0–99; 100 is said by the pipeline when the stage has ended.
     pub percent: u8,
+    /// The whole task's progress, where clients were promised exact figures: it stands until the next step, whatever the
+    /// weights of the stages would make of it.
+    pub overall: Option<u8>,
     pub message: String,
     pub endpoint_count: Option<u32>,
     pub current_endpoint: Option<u32>,

@@ -33,6 +33,7 @@ use crate::{
         shell,
         visit::{Parts as ProgramParts, Theme, Visit},
     },
+    protocol::{Problem, TaskInput},
     server::{accounts::Identity, random, state::AppState, tasks::Caller},
 };
 
@@ -44,7 +45,8 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/cancel", post(cancel))
         .route("/tasks/{id}/retry", post(retry))
         .leptos_routes_with_context(state, generate_route_list(App), context.clone(), move || shell(options.clone()))
-        .route("/new/test-suite", post(submit))
+        .route("/new/test-suite", post(submit_test_suite))
+        .route("/new/prompt", post(submit_prompt))
         .merge(account_page::router())
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(set_policy))
@@ -117,16 +119,30 @@ pub(super) fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync 
     }
 }
 
-/// `POST /new/test-suite`: the form without JavaScript. On success to the task's page; else the same page again, with
-/// everything that was typed and what is wrong with it.
-async fn submit(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
+/// `POST /new/test-suite`: the form without JavaScript.
+async fn submit_test_suite(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
+    submit(state, caller, request, upload::Form::input).await
+}
+
+/// `POST /new/prompt`: likewise.
+async fn submit_prompt(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
+    submit(state, caller, request, |form| Ok(form.prompt())).await
+}
+
+/// On success to the task's page; else the same page again, with everything that was typed and what is wrong with it.
+async fn submit(
+    state: AppState,
+    caller: Caller,
+    request: Request,
+    input: impl FnOnce(&upload::Form) -> Result<TaskInput, Problem>,
+) -> Response {
     let (parts, body) = request.into_parts();
     let read = upload::read_form(Request::from_parts(parts.clone(), body), &state).await;
     let (form, submitted) = match read {
         Err(problem) => (upload::Form::default(), Err(problem)),
         Ok(form) => {
             let key = form.idempotency_key.clone();
-            let submitted = match form.input() {
+            let submitted = match input(&form) {
                 Ok(input) => caller.submit(input, key).await,
                 Err(problem) => Err(problem),
             };
@@ -137,7 +153,7 @@ async fn submit(State(state): State<AppState>, caller: Caller, request: Request)
         Ok(task_id) => Redirect::to(&format!("/tasks/{task_id}")).into_response(),
         Err(problem) => {
             let form = FormState {
-                description: form.file.map(|(_, text)| text).or(form.description).unwrap_or_default(),
+                description: form.file.map(|(_, text)| text).or(form.description).or(form.prompt).unwrap_or_default(),
                 url: form.url.unwrap_or_default(),
                 // A new key: what is sent next is another input.
                 idempotency_key: String::new(),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::MAX_BODY_BYTES;
 use crate::{
-    protocol::{Problem, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES},
+    protocol::{Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, prompt::MAX_PROMPT_BYTES},
     server::state::AppState,
 };
 
@@ -24,9 +24,13 @@ pub(super) struct Form {
     #[serde(skip)]
     pub file: Option<(String, String)>,
     pub url: Option<String>,
+    pub prompt: Option<String>,
     pub sample: Option<String>,
     pub idempotency_key: Option<String>,
 }
+
+/// More than a prompt may have, so that one that is too long is shown again with what is wrong.
+const MAX_FORM_PROMPT_BYTES: usize = 4 * MAX_PROMPT_BYTES;
 
 pub(super) struct Upload {
     pub input: TaskInput,
@@ -80,6 +84,7 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
                     Some(read_text(field, "description", MAX_DESCRIPTION_BYTES).await?).filter(|text| !text.trim().is_empty());
             }
             "url" => form.url = Some(read_text(field, "url", MAX_FIELD_BYTES).await?).filter(|text| !text.trim().is_empty()),
+            "prompt" => form.prompt = Some(read_text(field, "prompt", MAX_FORM_PROMPT_BYTES).await?),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
             _ => {}
@@ -100,6 +105,13 @@ impl Form {
             (None, None) => (None, self.description.clone()),
         };
         Ok(TaskInput::TestSuite(TestSuiteInput { name, description, url: self.url.clone() }))
+    }
+}
+
+impl Form {
+    /// Line ends as they were typed: forms send them as CR LF.
+    pub(super) fn prompt(&self) -> TaskInput {
+        TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })
     }
 }
 

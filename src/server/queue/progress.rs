@@ -36,8 +36,8 @@ pub(super) struct Progress {
     reported: Notify,
     /// Held while writing, so that groups do not overtake each other.
     writing: tokio::sync::Mutex<()>,
-    /// What the present stage said last.
-    last_message: Mutex<String>,
+    /// What the present stage said last, and the progress that it named with it.
+    last_said: Mutex<(String, Option<u8>)>,
     artifact: Mutex<Option<Artifact>>,
 }
 
@@ -50,7 +50,7 @@ impl Progress {
             pending: Mutex::default(),
             reported: Notify::new(),
             writing: tokio::sync::Mutex::default(),
-            last_message: Mutex::default(),
+            last_said: Mutex::default(),
             artifact: Mutex::default(),
         }
     }
@@ -110,11 +110,11 @@ impl Progress {
         Ok(())
     }
 
-    fn update(&self, stage: &StagePlan, base: u8, percent: u8, message: String) -> StatusUpdate {
+    fn update(&self, stage: &StagePlan, base: u8, percent: u8, (message, overall): (String, Option<u8>)) -> StatusUpdate {
         StatusUpdate {
             attempt: self.lease.attempt,
             stage: Some(stage.name.clone()),
-            progress: pipeline::overall(base, stage, percent).min(99),
+            progress: overall.unwrap_or_else(|| pipeline::overall(base, stage, percent)).min(99),
             stage_progress: Some(percent.min(100)),
             ..StatusUpdate::new(Status::Running, message)
         }
@@ -124,8 +124,8 @@ impl Progress {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_message(&self) -> MutexGuard<'_, String> {
-        self.last_message.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_said(&self) -> MutexGuard<'_, (String, Option<u8>)> {
+        self.last_said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -133,14 +133,14 @@ impl Progress {
 impl pipeline::Journal for Arc<Progress> {
     async fn begin(&self, stage: &StagePlan, base: u8) -> Result<Arc<dyn StageContext>, Stop> {
         self.signal.check()?;
-        stage.label.clone_into(&mut self.lock_message());
+        *self.lock_said() = (stage.label.clone(), None);
         Ok(Arc::new(StageReports { progress: Arc::clone(self), stage: stage.clone(), base }))
     }
 
     async fn finish(&self, stage: &StagePlan, base: u8, output: &Value) -> Result<(), Stop> {
         self.signal.check()?;
-        let message = self.lock_message().clone();
-        let done = EventBody::StatusUpdate(self.update(stage, base, 100, message));
+        let said = self.lock_said().clone();
+        let done = EventBody::StatusUpdate(self.update(stage, base, 100, said));
         let _writing = self.writing.lock().await;
         self.write_pending().await?;
         let events = self.queue.store.finish_stage(self.lease, self.queue.clock.now(), &stage.name, output, vec![done]).await?;
@@ -159,8 +159,9 @@ struct StageReports {
 #[async_trait]
 impl StageContext for StageReports {
     async fn step(&self, step: Step) -> Result<(), Stop> {
-        step.message.clone_into(&mut self.progress.lock_message());
-        let mut update = self.progress.update(&self.stage, self.base, step.percent.min(99), step.message);
+        let said = (step.message, step.overall);
+        said.clone_into(&mut *self.progress.lock_said());
+        let mut update = self.progress.update(&self.stage, self.base, step.percent.min(99), said);
         update.endpoint_count = step.endpoint_count;
         update.current_endpoint = step.current_endpoint;
         update.counts = step.counts.into_iter().collect();

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::protocol::{CancelPhase, Created, EventBody, Problem, Status, Timestamp, event::StatusUpdate};
+use crate::protocol::{CancelPhase, Created, EventBody, Kind, Problem, Status, Timestamp, event::StatusUpdate};
 use crate::server::inert::{clean_text, cut_text};
 
 /// Bounds of a problem inside a completion, so that failing is never refused for its size.
@@ -14,9 +14,17 @@ const MAX_FIELD_BYTES: usize = 256;
 
 /// Event 1.
 pub fn queued(created: Created) -> EventBody {
-    let mut update = StatusUpdate::new(Status::Queued, "Waiting for a free worker");
+    let mut update = StatusUpdate::new(Status::Queued, waiting(created.kind));
     update.created = Some(created);
     EventBody::StatusUpdate(update)
+}
+
+/// The words of the founding documents, where they have some.
+const fn waiting(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TestSuite => "Waiting for a free worker",
+        Kind::Prompt => "Task queued, waiting to start...",
+    }
 }
 
 /// A worker took the task. `after_stage` is the label of the last finished stage, if an earlier attempt finished one.

@@ -32,6 +32,12 @@ impl Caller {
         })
     }
 
+    /// The text that a task of kind `prompt` came to.
+    pub async fn prompt(&self, task_id: TaskId) -> Result<String, Problem> {
+        let StoredFile { content, .. } = self.file(task_id, "prompt.md").await?;
+        String::from_utf8(content).map_err(|_| Problem::internal())
+    }
+
     pub async fn artifact(&self, task_id: TaskId) -> Result<Artifact, Problem> {
         let summary = self.summary(task_id).await?;
         let artifact = self.state.store.artifact(task_id).await?;

@@ -68,7 +68,11 @@ impl Caller {
 
     /// Checks the fields and turns an address into the document behind it.
     async fn complete(&self, input: TaskInput) -> Result<TaskInput, Problem> {
-        let TaskInput::TestSuite(TestSuiteInput { name, description, url }) = input;
+        let TestSuiteInput { name, description, url } = match input {
+            TaskInput::TestSuite(input) => input,
+            // A prompt is complete as it is; its generator says what is wrong with it.
+            TaskInput::Prompt(_) => return Ok(input),
+        };
         let description = description.filter(|text| !text.trim().is_empty());
         let url = url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
         let name = name

@@ -43,7 +43,7 @@ impl Generator for TestSuite {
     }
 
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
-        let TaskInput::TestSuite(input) = input;
+        let TaskInput::TestSuite(input) = input else { return Err(Problem::internal()) };
         let model = super::description::read(text(input)?)?;
         let name = super::description::one_line(input.name.as_deref().or(input.url.as_deref()).unwrap_or("pasted description"), 80);
         let count = model.operations.len();
@@ -54,7 +54,7 @@ impl Generator for TestSuite {
     }
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-        let TaskInput::TestSuite(input) = &work.input;
+        let TaskInput::TestSuite(input) = &work.input else { return Err(StageError::Fail(Problem::internal())) };
         match stage {
             PARSING => parse(input, context).await,
             GENERATING => generate(input, context).await,

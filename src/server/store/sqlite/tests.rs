@@ -111,7 +111,7 @@ async fn runs_that_were_repeated_before_it_was_a_column_are_known() {
     let mut connection = beside(folder.path()).await;
     (&mut connection).execute("UPDATE task SET retry_of = NULL").await.unwrap();
     assert_eq!(store.latest_run(first.account_id, first.task_id).await.unwrap(), first.task_id);
-    let fill = include_str!("migrations/0010_retry.sql").split(';').find(|statement| statement.contains("UPDATE task")).unwrap();
+    let fill = include_str!("migrations/0003_retry.sql").split(';').find(|statement| statement.contains("UPDATE task")).unwrap();
     (&mut connection).execute(fill).await.unwrap();
     assert_eq!(store.latest_run(first.account_id, first.task_id).await.unwrap(), second.task_id);
     store.close().await;
