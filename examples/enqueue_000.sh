@@ -38,8 +38,8 @@ seen=0
 while :; do
     ask -H 'Accept: application/json' "$server/api/v1/tasks/$task/events?after=$seen&wait=25" >"$folder/events"
     # One event a line; those with a status are the document's messages.
-    sed 's/},{"type"/},\n{"type"/g' "$folder/events" >"$folder/lines"
-    sed -n 's/.*"type":"status_update".*"status":"\([a-z]*\)".*"message":"\([^"]*\)".*/\1: \2/p' "$folder/lines"
+    { sed 's/},{"type"/},\n{"type"/g' "$folder/events" && echo; } >"$folder/lines"
+    sed -n 's/.*"type":"status_update".*"status":"\([a-z]*\)".*"message":"\([^"]*\)".*/\1: \2/p' "$folder/lines" | uniq
     last=$(sed -n 's/.*"seq":\([0-9]*\),.*/\1/p' "$folder/lines" | tail -n 1)
     seen=${last:-$seen}
     if grep -q '"type":"completion"' "$folder/lines"; then

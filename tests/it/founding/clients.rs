@@ -112,6 +112,7 @@ async fn curl_queues_a_generation_and_saves_its_result() {
         assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
         let lines: Vec<&str> = said.out.lines().collect();
         assert!(lines[0].ends_with(" queued") && lines.contains(&"running: Parsing OpenAPI specification..."), "{}", said.out);
+        assert!(lines.contains(&"running: ZIP file created successfully"), "{}", said.out);
         assert!(lines[lines.len() - 2].ends_with(" completed") && lines[lines.len() - 1] == "saved suite.zip", "{}", said.out);
         assert!(std::fs::read(folder.path().join("suite.zip")).unwrap().starts_with(b"PK"));
         std::fs::remove_file(folder.path().join("suite.zip")).unwrap();

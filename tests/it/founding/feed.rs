@@ -172,6 +172,26 @@ async fn another_node_s_watchers_are_woken_by_redis() {
 }
 
 #[tokio::test]
+async fn a_room_on_another_node_goes_on_with_the_next_run() {
+    let redis = Redis::start().await;
+    let script = Scripted::new();
+    let worker = node(&script, redis.url()).await;
+    let reader = reader_beside(&worker, redis.url()).await;
+    let browser = worker.browser();
+    let project = browser.submit("far room").await;
+    let elsewhere = reader.browser().with_cookie(&browser.cookie().unwrap());
+    let mut room = elsewhere.try_watch(&format!("/api/ws/projects/{project}"), &[]).await.unwrap();
+    script.allow(2 * ALL_STEPS);
+    while room.next_json().await.unwrap()["type"] != "completion" {}
+    let again: Value = browser.post(&format!("/api/projects/{project}/generate")).send().await.unwrap().json().await.unwrap();
+    let first = room.next_json().await.unwrap();
+    assert_eq!((&first["task_id"], &first["project_id"]), (&again["task_id"], &serde_json::json!(project)));
+    while room.next_json().await.unwrap()["type"] != "completion" {}
+    reader.stop().await;
+    worker.stop().await;
+}
+
+#[tokio::test]
 async fn what_others_write_to_redis_is_never_believed() {
     let redis = Redis::start().await;
     let script = Scripted::new();

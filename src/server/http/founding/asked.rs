@@ -19,12 +19,11 @@ impl Asked {
     pub(super) async fn read(request: Request) -> Result<Self, Problem> {
         let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !media_type.to_ascii_lowercase().starts_with("application/json") {
-            let sent = if media_type.is_empty() { "no content type" } else { "another one" };
             return Err(Problem::new(
                 415,
                 "unsupported-media-type",
                 "This content type is not understood",
-                format!("The body has {sent}; it is expected as application/json."),
+                "Send JSON, as application/json. POST /api/generate takes a file too, as multipart/form-data.",
             ));
         }
         let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| upload::too_large())?;
