@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::task;
+use super::{new, task};
 use crate::protocol::{FileView, Problem, TaskSnapshot};
 
 #[allow(clippy::unused_async)]
@@ -15,4 +15,10 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> 
     // The name of the part: the browser is told to fetch it together with the first.
     leptos::prefetch_lazy_fn_on_server("task");
     Ok(task::task(snapshot, file).into_any())
+}
+
+#[allow(clippy::unnecessary_wraps)]
+pub fn prompt_form(initial: String) -> Result<AnyView, Problem> {
+    leptos::prefetch_lazy_fn_on_server("task");
+    Ok(new::prompt_form(initial).into_any())
 }
