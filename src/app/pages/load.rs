@@ -1,9 +1,9 @@
 //! What a page shows of the server's: asked for, waited for, shown. One way for all pages.
 
-use leptos::{either::EitherOf4, prelude::*};
+use leptos::{either::EitherOf3, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::{asked::Asked, door, new::prompt_form, task_list::task_list, trouble::trouble};
+use super::{asked::Asked, door, task_list::task_list, trouble::trouble};
 use crate::{
     app::api,
     protocol::{FileView, Problem, TaskPage, TaskSnapshot},
@@ -39,15 +39,18 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
                 answer
                     .get()
                     .map(|answer| match answer {
-                        Ok(Answer::Tasks(page, asked)) => EitherOf4::A(task_list(page, &asked)),
-                        Ok(Answer::NewPrompt(text)) => EitherOf4::D(prompt_form(text)),
+                        Ok(Answer::Tasks(page, asked)) => EitherOf3::A(task_list(page, &asked)),
+                        Ok(Answer::NewPrompt(text)) => match door::prompt_form(text) {
+                            Ok(form) => EitherOf3::B(form),
+                            Err(problem) => EitherOf3::C(trouble(problem, again)),
+                        },
                         Ok(Answer::Task(snapshot, file)) => {
                             match door::task(*snapshot, file) {
-                                Ok(page) => EitherOf4::B(page),
-                                Err(problem) => EitherOf4::C(trouble(problem, again)),
+                                Ok(page) => EitherOf3::B(page),
+                                Err(problem) => EitherOf3::C(trouble(problem, again)),
                             }
                         }
-                        Err(problem) => EitherOf4::C(trouble(problem, again)),
+                        Err(problem) => EitherOf3::C(trouble(problem, again)),
                     })
             }}
         </Transition>
@@ -57,8 +60,10 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
 async fn fetch(ask: Ask) -> Result<Answer, Problem> {
     match ask {
         Ask::Tasks(asked) => api::tasks(asked.filter()).await.map(|page| Answer::Tasks(page, asked)),
-        Ask::NewPrompt(from) if from.is_empty() => Ok(Answer::NewPrompt(String::new())),
-        Ask::NewPrompt(from) => api::prompt(from).await.map(Answer::NewPrompt),
+        Ask::NewPrompt(from) => {
+            door::open().await?;
+            if from.is_empty() { Ok(Answer::NewPrompt(from)) } else { api::prompt(from).await.map(Answer::NewPrompt) }
+        }
         Ask::Task { id, file } => {
             door::open().await?;
             let snapshot = api::task(id).await?;

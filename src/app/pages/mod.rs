@@ -25,5 +25,5 @@ use crate::protocol::Problem;
 
 /// Loads what the page at this path needs besides the first part of the program: nothing, for most of them.
 pub async fn ready(path: &str) -> Result<(), Problem> {
-    if path.starts_with("/tasks/") { door::open().await } else { Ok(()) }
+    if path.starts_with("/tasks/") || path == "/new/prompt" { door::open().await } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::task;
+use super::{new, task};
 use crate::protocol::{FileView, Problem, TaskSnapshot};
 
 #[allow(clippy::unused_async)]
@@ -13,4 +13,10 @@ pub async fn open() -> Result<(), Problem> {
 #[allow(clippy::unnecessary_wraps)]
 pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
     Ok(task::task(snapshot, file).into_any())
+}
+
+#[allow(clippy::unnecessary_wraps)]
+pub fn prompt_form(initial: String) -> Result<AnyView, Problem> {
+    leptos::prefetch_lazy_fn_on_server("task");
+    Ok(new::prompt_form(initial).into_any())
 }

@@ -12,7 +12,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use super::task;
+use super::{new, task};
 use crate::protocol::{FileView, Problem, TaskSnapshot};
 
 /// Fetches the part, once. When that fails, asking again tries again.
@@ -22,7 +22,22 @@ pub async fn open() -> Result<(), Problem> {
 
 /// Makes the page. [`open`] comes first: there is no waiting in here.
 pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    match pin!(part(snapshot, file)).poll(&mut Context::from_waker(Waker::noop())) {
+    enter(Inside::Task(Box::new(snapshot), file))
+}
+
+/// Makes the form of a new prompt. [`open`] comes first here too.
+pub fn prompt_form(initial: String) -> Result<AnyView, Problem> {
+    enter(Inside::PromptForm(initial))
+}
+
+/// What is behind the door.
+enum Inside {
+    Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
+    PromptForm(String),
+}
+
+fn enter(inside: Inside) -> Result<AnyView, Problem> {
+    match pin!(part(inside)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(view) => view,
         Poll::Pending => Err(not_loaded()),
     }
@@ -30,8 +45,11 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> 
 
 #[allow(clippy::unnecessary_wraps)]
 #[wasm_split(task, wasm_split_path = ::leptos::wasm_split, fallible, preload(fetch_part))]
-fn part(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    Ok(task::task(snapshot, file).into_any())
+fn part(inside: Inside) -> Result<AnyView, Problem> {
+    Ok(match inside {
+        Inside::Task(snapshot, file) => task::task(*snapshot, file).into_any(),
+        Inside::PromptForm(initial) => new::prompt_form(initial).into_any(),
+    })
 }
 
 impl From<SplitLoaderError> for Problem {
