@@ -31,6 +31,9 @@ pub struct PromptResult {
     /// `original.md` and `prompt.md` have them whole.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cut: bool,
+    /// What a language model took, in and out; 0 when the rules did it.
+    #[serde(default)]
+    pub tokens_used: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]

@@ -53,8 +53,9 @@ pub struct Parts {
 }
 
 /// The generators of this version.
-pub fn built_in() -> Vec<Arc<dyn Generator>> {
-    vec![Arc::new(TestSuite), Arc::new(Prompt)]
+pub fn built_in(settings: &Settings, models: &Arc<Models>) -> Vec<Arc<dyn Generator>> {
+    let prompt = Prompt { tokens: settings.accounts.prompt_tokens, models: Some(Arc::clone(models)) };
+    vec![Arc::new(TestSuite), Arc::new(prompt)]
 }
 
 impl Server {
@@ -86,8 +87,14 @@ impl Server {
         let address = listener.local_addr()?;
         leptos.site_addr = address;
         let models = parts.models.unwrap_or_else(|| Arc::new(Models::from_settings(&settings, Arc::clone(&clock))));
-        let generators: Arc<Generators> =
-            Arc::new(parts.generators.unwrap_or_else(built_in).into_iter().map(|generator| (generator.kind(), generator)).collect());
+        let generators: Arc<Generators> = Arc::new(
+            parts
+                .generators
+                .unwrap_or_else(|| built_in(&settings, &models))
+                .into_iter()
+                .map(|generator| (generator.kind(), generator))
+                .collect(),
+        );
         debug_assert!(Kind::ALL.iter().all(|kind| generators.contains_key(kind)) || !generators.is_empty());
         let cookie_key = Key::from(&store.secret("cookie-key", &random::bytes::<64>()).await?);
         let queue = Queue::new(

@@ -3,6 +3,7 @@
 mod clients;
 mod feed;
 mod generation;
+mod prompt;
 mod room;
 mod suite;
 

@@ -19,6 +19,7 @@ use livegen::{
         config::Settings,
         generate::{Generator, Package, StageContext, StageError, Step, Work},
         lifecycle::{Parts, Server},
+        model::Models,
         state::AppState,
         store::Store,
     },
@@ -51,6 +52,7 @@ pub struct Builder {
     settings: Settings,
     generators: Option<Vec<Arc<dyn Generator>>>,
     store: Option<Arc<dyn Store>>,
+    models: Option<Arc<Models>>,
     dir: Option<Arc<tempfile::TempDir>>,
 }
 
@@ -62,7 +64,7 @@ impl TestServer {
         settings.queue.retry_base_seconds = 0;
         settings.queue.soft_stop_seconds = 2;
         settings.queue.hard_stop_seconds = 5;
-        Builder { settings, generators: None, store: None, dir: None }
+        Builder { settings, generators: None, store: None, models: Some(Arc::new(Models::none())), dir: None }
     }
 
     /// A browser of its own: its cookies make it a guest of its own.
@@ -104,6 +106,12 @@ impl Builder {
         self
     }
 
+    /// Language models; none unless a test gives some, whatever keys the environment holds.
+    pub fn models(mut self, models: Models) -> Self {
+        self.models = Some(Arc::new(models));
+        self
+    }
+
     /// Another node beside the one that opened this store.
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
         self.store = Some(store);
@@ -116,9 +124,13 @@ impl Builder {
         self.settings.database.url = format!("sqlite://{}", dir.path().join("livegen.db").display());
         let leptos =
             LeptosOptions::builder().output_name("livegen").site_root(dir.path().join("site").to_string_lossy().into_owned()).build();
-        let server = Server::build(self.settings, leptos, Parts { generators: self.generators, store: self.store, ..Parts::default() })
-            .await
-            .unwrap();
+        let server = Server::build(
+            self.settings,
+            leptos,
+            Parts { generators: self.generators, store: self.store, models: self.models, ..Parts::default() },
+        )
+        .await
+        .unwrap();
         let (address, state) = (server.address(), server.state().clone());
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run_until_stopped(stop.clone()));

@@ -93,6 +93,14 @@ pub trait StageContext: Send + Sync {
     async fn read_file(&self, path: &str) -> Result<Option<Vec<u8>>, Stop>;
     /// Hands over the download; the last stage does.
     async fn package(&self, package: Package) -> Result<(), Stop>;
+    /// Whether the next call would be told to stop.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+    /// Returns when the stage should end: for waiting beside something that takes long.
+    async fn stopped(&self) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// The outside wants the stage to end now.

@@ -158,6 +158,14 @@ struct StageReports {
 
 #[async_trait]
 impl StageContext for StageReports {
+    fn is_stopped(&self) -> bool {
+        self.progress.signal.check().is_err()
+    }
+
+    async fn stopped(&self) {
+        self.progress.signal.stopped().await;
+    }
+
     async fn step(&self, step: Step) -> Result<(), Stop> {
         let said = (step.message, step.overall);
         said.clone_into(&mut *self.progress.lock_said());

@@ -1,6 +1,6 @@
 //! Cancel and retry.
 
-use super::Caller;
+use super::{Caller, submit::Refusal};
 use crate::{
     protocol::{Problem, TaskId},
     server::store::CancelAnswer,
@@ -48,6 +48,6 @@ impl Caller {
             return Err(Problem::conflict(format!("The task is still {}. Cancel it first, or wait.", summary.status)));
         }
         let input = self.state.store.input(self.account_id, task_id).await?;
-        self.submit_as(input, key, Some(task_id)).await
+        self.submit_as(input, key, Some(task_id), Refusal::Said).await
     }
 }

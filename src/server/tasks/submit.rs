@@ -7,13 +7,25 @@ use std::time::Duration;
 use super::Caller;
 use crate::{
     protocol::{Created, Inspected, Problem, TaskId, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES},
-    server::{random, store::NewTask},
+    server::{
+        random,
+        store::{NewTask, StoreError},
+    },
 };
 
 const MAX_NAME_CHARS: usize = 200;
 const MAX_KEY_CHARS: usize = 200;
 /// How long a description may wait for its turn to be looked at.
 const INSPECTION_WAIT: Duration = Duration::from_secs(10);
+
+/// What becomes of an input that the account may not have made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// An error, and no task.
+    Said,
+    /// A task that fails with that error.
+    Made,
+}
 
 impl Caller {
     /// Says what an input is, or what is wrong with it, without making a task.
@@ -24,10 +36,22 @@ impl Caller {
 
     /// Queues a task. The same key with the same input gives the same task, however often it is sent.
     pub async fn submit(&self, input: TaskInput, idempotency_key: Option<String>) -> Result<TaskId, Problem> {
-        self.submit_as(input, idempotency_key, None).await
+        self.submit_as(input, idempotency_key, None, Refusal::Said).await
     }
 
-    pub(super) async fn submit_as(&self, input: TaskInput, key: Option<String>, retry_of: Option<TaskId>) -> Result<TaskId, Problem> {
+    /// As [`Caller::submit`], but too few tokens or an ended subscription make a task that fails at once: for clients that learn of it
+    /// from the task's status only.
+    pub async fn submit_or_fail(&self, input: TaskInput, idempotency_key: Option<String>) -> Result<TaskId, Problem> {
+        self.submit_as(input, idempotency_key, None, Refusal::Made).await
+    }
+
+    pub(super) async fn submit_as(
+        &self,
+        input: TaskInput,
+        key: Option<String>,
+        retry_of: Option<TaskId>,
+        refusal: Refusal,
+    ) -> Result<TaskId, Problem> {
         let key = key.filter(|key| !key.is_empty());
         if key.as_ref().is_some_and(|key| key.chars().count() > MAX_KEY_CHARS || key.chars().any(char::is_control)) {
             return Err(Problem::invalid(
@@ -60,7 +84,13 @@ impl Caller {
             refused: None,
             at: clock.now(),
         };
-        let submitted = self.state.store.submit(new).await?;
+        let again = (refusal == Refusal::Made).then(|| new.clone());
+        let submitted = match (self.state.store.submit(new).await, again) {
+            (Err(error @ (StoreError::TooFewTokens { .. } | StoreError::NotSubscribed { .. })), Some(new)) => {
+                self.state.store.submit(NewTask { refused: Some(error.into()), ..new }).await?
+            }
+            (submitted, _) => submitted?,
+        };
         self.state.hub.publish(&submitted.events);
         self.state.queue.wake();
         Ok(submitted.task_id)

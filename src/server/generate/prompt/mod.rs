@@ -36,7 +36,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    protocol::prompt::{Change, ChangeKind, Score, Segment},
+    protocol::prompt::{Change, ChangeKind, MAX_PROMPT_BYTES, Score, Segment},
     server::inert::clean_text,
 };
 use literals::Literals;
@@ -58,6 +58,52 @@ pub struct Improved {
     pub segments: Vec<Segment>,
     pub before: Score,
     pub after: Score,
+    /// By a language model, in and out.
+    #[serde(default)]
+    pub tokens_used: u64,
+}
+
+/// What of the original is missing in somebody else's version of it.
+///
+/// # Errors
+/// In words that name the kinds of what is missing.
+pub fn check(original: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("it is empty".into());
+    }
+    if text.len() > MAX_PROMPT_BYTES {
+        return Err("it is too long".into());
+    }
+    let missing = Literals::of(&tidy(&clean_text(original), false)).missing_in(&tidy(&clean_text(text), false)).len();
+    if missing == 0 {
+        Ok(())
+    } else {
+        Err(format!("{missing} of the original's numbers, names, addresses, pieces of code or negations are missing"))
+    }
+}
+
+/// Somebody else's version, compared and rated by the same rules.
+pub fn judge(original: &str, text: &str) -> Improved {
+    let shown = clean_text(original);
+    let prompt = tidy(&clean_text(text), false);
+    let words = language::detect(&shown);
+    let rate = |text: &str| words.map_or_else(score::unknown, |words| score::score(&read::read(text, words), text));
+    Improved {
+        segments: diff::segments(&shown, &prompt),
+        before: rate(&shown),
+        after: rate(&prompt),
+        original: shown.into_owned(),
+        prompt,
+        language: words.map_or("und", |words| words.code).into(),
+        language_name: words.map_or("unknown language", |words| words.name).into(),
+        changes: vec![Change {
+            kind: ChangeKind::Structure,
+            reason: "Rewritten by a language model; nothing that the rules look after got lost.".into(),
+            before: String::new(),
+            after: String::new(),
+        }],
+        tokens_used: 0,
+    }
 }
 
 pub fn improve(original: &str) -> Improved {
@@ -90,6 +136,7 @@ pub fn improve(original: &str) -> Improved {
             segments,
             before,
             after,
+            tokens_used: 0,
         };
     };
     let prompt = match settle(&clean, words) {
@@ -109,6 +156,7 @@ pub fn improve(original: &str) -> Improved {
         language: words.code.into(),
         language_name: words.name.into(),
         changes,
+        tokens_used: 0,
     }
 }
 

@@ -70,7 +70,7 @@ impl Asked {
         }
     }
 
-    fn text(&self, field: &str) -> Result<Option<&str>, Problem> {
+    pub(super) fn text(&self, field: &str) -> Result<Option<&str>, Problem> {
         match self.0.get(field) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),

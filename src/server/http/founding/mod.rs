@@ -4,12 +4,14 @@
 //! [`Framing`](super::framing::Framing). What the documents leave open is decided here, and the reason stands at the decision.
 //!
 //! - [`generation`]: `POST /api/project-generation/generate/async`, `/api/project-generation/ws/tasks/{task_id}`
+//! - [`prompt`]: `/api/v1/web-knowledge/generate-prompt-async/`, its status, `/api/v1/web-knowledge/generate-prompt/`
 //! - [`suite`]: `POST /api/generate`, `/ws/{task_id}`, `/api/progress/{task_id}`, `/api/download/{task_id}`
 //! - [`room`]: `/api/ws/projects/{project_id}`, `/api/projects/{id}`, `/api/projects/{id}/generate`
 //! - [`asked`]: what their requests may say
 
 mod asked;
 mod generation;
+mod prompt;
 mod room;
 mod suite;
 
@@ -30,7 +32,15 @@ pub(super) fn live() -> Router<AppState> {
 
 /// Requests that end.
 pub(super) fn plain() -> Router<AppState> {
-    Router::new()
+    let mut router = Router::new();
+    // The document writes them with a slash at the end.
+    for slash in ["", "/"] {
+        router = router
+            .route(&format!("{}/generate-prompt-async{slash}", prompt::BASE), post(prompt::enqueue))
+            .route(&format!("{}/generate-prompt-async/status/{{id}}{slash}", prompt::BASE), get(prompt::status))
+            .route(&format!("{}/generate-prompt{slash}", prompt::BASE), post(prompt::generate));
+    }
+    router
         .route("/api/project-generation/generate/async", post(generation::enqueue))
         .route("/api/projects/{id}", get(room::show))
         .route("/api/projects/{id}/generate", post(room::generate))
