@@ -15,7 +15,7 @@ async function improve(page: Page, prompt: string): Promise<string> {
   return page.url().replace(/.*\/tasks\//, '').slice(0, 36);
 }
 
-const original = (page: Page) => page.getByRole('region', { name: 'Original' }).locator('pre');
+const original = (page: Page) => page.getByRole('region', { name: 'Original', exact: true }).locator('pre');
 const result = (page: Page) => page.locator('section[aria-labelledby=prompt-text] pre');
 
 test('a rough prompt becomes a clear one', async ({ page }) => {

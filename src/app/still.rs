@@ -1,4 +1,4 @@
-//! Pages that stand still: rendered by the server and sent without any script, because plain forms are all they need.
+//! Pages that stand still: rendered by the server and sent without the program, because plain forms are all they need.
 //!
 //! So they weigh nothing for whoever does not look at them. Links to them leave the application (`rel="external"`).
 

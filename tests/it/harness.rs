@@ -112,6 +112,12 @@ impl Builder {
         self
     }
 
+    /// Those that the settings name.
+    pub fn models_of_settings(mut self) -> Self {
+        self.models = None;
+        self
+    }
+
     /// Another node beside the one that opened this store.
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
         self.store = Some(store);

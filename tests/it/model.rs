@@ -186,8 +186,11 @@ async fn a_server_has_the_models_of_its_settings() {
 
     let stub = Stub::spawn(plain(200, Format::OpenAi.media_type(), Format::OpenAi.stream())).await;
     let with_model = settings(&[(Format::OpenAi, &stub)]);
-    let server =
-        TestServer::builder().settings(|settings| (settings.model, settings.keys) = (with_model.model, with_model.keys)).spawn().await;
+    let server = TestServer::builder()
+        .settings(|settings| (settings.model, settings.keys) = (with_model.model, with_model.keys))
+        .models_of_settings()
+        .spawn()
+        .await;
     let names: Vec<String> = server.state.models.names().map(ToString::to_string).collect();
     assert_eq!(names, ["openai/m-1"]);
     let outcome = within("an answer", server.state.models.ask(&question(), &|_| Ok(()), &Unheard)).await;

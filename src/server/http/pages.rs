@@ -68,6 +68,11 @@ async fn set_policy(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// As in `app::pages::ready`.
+fn needs_part(path: &str) -> bool {
+    path.starts_with("/tasks/") || path == "/new/prompt"
+}
+
 /// The parts of the browser's program that a task's page needs besides the first: named by the build, beside the binary.
 fn parts_of_task_page(options: &LeptosOptions) -> ProgramParts {
     let read = || {
@@ -97,7 +102,7 @@ pub(super) fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync 
         provide_context(Visit {
             rendered_at: state.clock.now(),
             theme: parts.as_ref().and_then(|parts| Theme::parse(CookieJar::from_headers(&parts.headers).get(Theme::COOKIE)?.value())),
-            parts: if parts.as_ref().is_some_and(|parts| parts.uri.path().starts_with("/tasks/")) {
+            parts: if parts.as_ref().is_some_and(|parts| needs_part(parts.uri.path())) {
                 task_parts.clone()
             } else {
                 ProgramParts::default()

@@ -17,6 +17,5 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> 
 
 #[allow(clippy::unnecessary_wraps)]
 pub fn prompt_form(initial: String) -> Result<AnyView, Problem> {
-    leptos::prefetch_lazy_fn_on_server("task");
     Ok(new::prompt_form(initial).into_any())
 }
