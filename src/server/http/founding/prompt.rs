@@ -52,7 +52,7 @@ pub(super) async fn status(caller: Caller, TaskPath(task_id): TaskPath) -> Resul
         Status::Completed => Some(prompt(&caller, task_id).await?),
         _ => None,
     };
-    Ok(Json(tell(&snapshot, prompt)))
+    Ok(Json(tell(&snapshot, prompt.as_deref())))
 }
 
 /// `POST …/generate-prompt/`: waits for the prompt. When that takes too long the task goes on, and the answer says where.
@@ -67,7 +67,7 @@ pub(super) async fn generate(caller: Caller, headers: HeaderMap, request: Reques
     let snapshot = caller.snapshot(task_id).await?;
     if snapshot.status == Status::Completed {
         let prompt = prompt(&caller, task_id).await?;
-        return Ok(Json(tell(&snapshot, Some(prompt))).into_response());
+        return Ok(Json(tell(&snapshot, Some(&prompt))).into_response());
     }
     Err(snapshot.error.clone().unwrap_or_else(|| Problem::conflict("The generation was cancelled.")))
 }
@@ -83,7 +83,7 @@ async fn prompt(caller: &Caller, task_id: TaskId) -> Result<String, Problem> {
     String::from_utf8(file.content).map_err(|_| Problem::internal())
 }
 
-fn tell(snapshot: &TaskSnapshot, prompt: Option<String>) -> Value {
+fn tell(snapshot: &TaskSnapshot, prompt: Option<&str>) -> Value {
     let status = match snapshot.status {
         Status::Queued => "queued",
         Status::Running => "processing",
