@@ -9,7 +9,7 @@ test('register, make a key, sign out, sign in: the tasks come along', async ({ p
   const email = `ada${Date.now()}${Math.round(Math.random() * 1e6)}@example.org`;
   const task = await upload(page, description(3));
   await completes(page);
-  await page.getByRole('link', { name: 'Account' }).click();
+  await page.locator('.footer').getByRole('link', { name: 'Account' }).click();
   await expect(page.getByText('You are a guest')).toBeVisible();
 
   await page.locator('#register-email').fill(email);

@@ -17,6 +17,10 @@ pub fn Footer() -> impl IntoView {
                     " "
                     <kbd>"?"</kbd>
                 </span>
+                // The header has no room for it on a small screen.
+                <a href="/account" rel="external">
+                    "Account"
+                </a>
                 <SystemTheme />
             </div>
         </footer>
