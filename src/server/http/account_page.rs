@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::SignedCookieJar;
-use leptos_axum::render_app_to_stream_with_context;
+use leptos_axum::render_app_async_with_context;
 use serde::Deserialize;
 
 use super::{accounts::From, pages, session};
@@ -59,7 +59,7 @@ async fn page(caller: &Caller, mut parts: Parts, problem: Option<(Part, Problem)
     };
     parts.method = axum::http::Method::GET;
     let (context, options) = (pages::page_context(&caller.state), caller.state.leptos.clone());
-    let render = render_app_to_stream_with_context(context, move || account_shell(options.clone(), view.clone()));
+    let render = render_app_async_with_context(context, move || account_shell(options.clone(), view.clone()));
     let mut response = render(Request::from_parts(parts, axum::body::Body::empty())).await;
     *response.status_mut() = status;
     response

@@ -22,7 +22,7 @@ use leptos::{
     config::LeptosOptions,
     prelude::{provide_context, use_context},
 };
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
 use super::{TaskPath, account_page, security, upload};
@@ -174,7 +174,8 @@ async fn show_again(state: &AppState, mut parts: Parts, form: FormState) -> Resp
         form.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     parts.method = axum::http::Method::GET;
     let (context, options) = (page_context(state), state.leptos.clone());
-    let render = render_app_to_stream_with_context(
+    // Whole, as all pages: what comes later in a stream needs script to be put in its place.
+    let render = render_app_async_with_context(
         move || {
             context();
             provide_context(form.clone());
