@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    accounts::{Throttle, password::Passwords},
+    accounts::{NO_CREDENTIAL, Throttle, password::Passwords},
     clock::Clock,
     config::Settings,
     fetch::Fetcher,
@@ -17,8 +17,9 @@ use super::{
     hub::{Hub, Snapshots},
     model::Models,
     queue::{Generators, Queue},
-    store::Store,
+    store::{Store, accounts::Digest},
 };
+use crate::protocol::Problem;
 
 /// Cheap to clone: one pointer.
 #[derive(Clone)]
@@ -55,6 +56,15 @@ pub struct Services {
 impl AppState {
     pub fn new(services: Services) -> Self {
         Self(Arc::new(services))
+    }
+
+    /// Whether what somebody proved themselves by is still good. To be asked once more after a live connection was admitted: what was
+    /// revoked between the proof and the admission found nothing to end.
+    pub async fn is_good(&self, credential: Option<Digest>) -> Result<bool, Problem> {
+        // A guest has none, nor has a ticket that a guest asked for.
+        let Some(credential) = credential.filter(|credential| *credential != NO_CREDENTIAL) else { return Ok(true) };
+        let at = self.clock.now();
+        Ok(self.store.session(credential, at).await?.is_some() || self.store.key(credential, at).await?.is_some())
     }
 
     /// Ends the live connections of whatever was revoked since the last call, here or by another process.

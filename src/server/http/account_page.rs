@@ -2,7 +2,7 @@
 
 use axum::{
     Form, Router,
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -123,13 +123,7 @@ async fn change_password(caller: Caller, From(address): From, parts: Parts, Form
 }
 
 /// Checkboxes are fields of their own: a box that is off is not sent.
-async fn add_key(
-    State(_): State<AppState>,
-    caller: Caller,
-    From(address): From,
-    parts: Parts,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+async fn add_key(caller: Caller, From(address): From, parts: Parts, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let name = fields.iter().find(|(field, _)| field == "name").map(|(_, value)| value.clone()).unwrap_or_default();
     let scopes = Scope::ALL.iter().copied().filter(|scope| fields.iter().any(|(field, _)| field == scope.as_str())).collect();
     match caller.add_key(&name, scopes, None, address).await {

@@ -19,6 +19,7 @@ use crate::{
         accounts::Identity,
         random,
         store::accounts::{Digest, Revocation},
+        tasks::Caller,
     },
 };
 
@@ -95,6 +96,21 @@ impl Admission {
     fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lets somebody in to stay, whose proof is good now that revoking it would end the connection.
+pub(super) async fn let_in(caller: &Caller) -> Result<Permit, Response> {
+    let permit = caller.state.admission.admit(&caller.identity).map_err(IntoResponse::into_response)?;
+    still_good(caller).await.map_err(IntoResponse::into_response)?;
+    Ok(permit)
+}
+
+/// For requests that wait before they answer, too.
+pub(super) async fn still_good(caller: &Caller) -> Result<(), Problem> {
+    if caller.state.is_good(caller.identity.credential()).await? {
+        return Ok(());
+    }
+    Err(Problem::new(401, "unauthorized", "Who is asking is not clear", "What you came in with was revoked."))
 }
 
 impl Drop for Permit {

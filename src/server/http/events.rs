@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::{
     TaskPath,
-    admission::Permit,
+    admission::{self, Permit},
     framing::Beginning,
     live::{Opening, open},
 };
@@ -62,9 +62,9 @@ pub(super) async fn events(
         Ok(opening) => opening,
         Err(problem) => return problem.into_response(),
     };
-    match state.admission.admit(&caller.identity) {
+    match admission::let_in(&caller).await {
         Ok(permit) => stream_events(state, task_id, opening, permit),
-        Err(refused) => refused.into_response(),
+        Err(refused) => refused,
     }
 }
 
@@ -75,10 +75,13 @@ async fn page(caller: &Caller, task_id: TaskId, after: u64, wait: Duration) -> R
     let batch = if wait.is_zero() {
         subscription.try_next().await?
     } else {
-        tokio::select! {
+        let batch = tokio::select! {
             waited = timeout(wait, subscription.next()) => waited.unwrap_or_else(|_| Ok(std::sync::Arc::default()))?,
             () = stop.cancelled() => return Err(Problem::unavailable("The server is restarting. Please ask again in a moment.")),
-        }
+        };
+        // Nothing that happened after it was revoked goes to whoever had it.
+        admission::still_good(caller).await?;
+        batch
     };
     let events = batch.iter().map(|event| event.json.as_str()).collect::<Vec<_>>().join(",");
     let head = subscription.head().max(caller.state.store.head_seq(task_id).await?);

@@ -8,7 +8,7 @@ use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     extract::{
-        Query, State,
+        Query,
         rejection::QueryRejection,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     TaskPath,
-    admission::Permit,
+    admission::{self, Permit},
     framing::{Beginning, Framing, Native},
 };
 use crate::{
@@ -30,7 +30,6 @@ use crate::{
     },
     server::{
         hub::{Batch, Subscription},
-        state::AppState,
         store::StoreError,
         tasks::Caller,
     },
@@ -52,8 +51,7 @@ pub(super) struct Cursor {
 }
 
 /// What every socket's request says.
-pub(super) type Knock =
-    (State<AppState>, Caller, TaskPath, Result<Query<Cursor>, QueryRejection>, Result<WebSocketUpgrade, WebSocketUpgradeRejection>);
+pub(super) type Knock = (Caller, TaskPath, Result<Query<Cursor>, QueryRejection>, Result<WebSocketUpgrade, WebSocketUpgradeRejection>);
 
 pub(super) async fn live(knock: Knock) -> Response {
     watch(knock, Box::new(Native)).await
@@ -61,7 +59,7 @@ pub(super) async fn live(knock: Knock) -> Response {
 
 /// Lets a watcher in, or says by a status why not: before the upgrade, so that scripts see it.
 pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
-    let (State(state), caller, TaskPath(task_id), cursor, upgrade) = knock;
+    let (caller, TaskPath(task_id), cursor, upgrade) = knock;
     let Ok(Query(cursor)) = cursor else {
         return Problem::invalid("after", "`after` is the number of the last event that you have.").into_response();
     };
@@ -73,9 +71,9 @@ pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
         let instead = format!("Connect with the WebSocket protocol, or use GET /api/v1/tasks/{task_id}/events.");
         return Problem::new(426, "upgrade-required", "This is a WebSocket", instead).into_response();
     };
-    let permit = match state.admission.admit(&caller.identity) {
+    let permit = match admission::let_in(&caller).await {
         Ok(permit) => permit,
-        Err(refused) => return refused.into_response(),
+        Err(refused) => return refused,
     };
     let is_over = opening.connection.status.is_terminal() && opening.subscription.cursor() == opening.connection.seq;
     upgrade

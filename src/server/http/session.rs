@@ -22,7 +22,7 @@ use axum_extra::extract::{
 use crate::{
     protocol::{AccountId, Problem, account::Scope},
     server::{
-        accounts::{By, Identity, NO_CREDENTIAL, SignedIn, secret},
+        accounts::{By, Identity, SignedIn, secret},
         random,
         state::AppState,
         store::accounts::Proof,
@@ -89,12 +89,7 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
     let Some(ticket) = ticket else { return Ok(None) };
     let taken = state.store.take_ticket(secret::digest(ticket), state.clock.now()).await?;
     let (account_id, credential) = taken.ok_or_else(|| unauthorized("The ticket is unknown, too old or was used before."))?;
-    let at = state.clock.now();
-    // A guest's credential is none; any other must still be good.
-    if credential != NO_CREDENTIAL
-        && state.store.session(credential, at).await?.is_none()
-        && state.store.key(credential, at).await?.is_none()
-    {
+    if !state.is_good(Some(credential)).await? {
         return Err(unauthorized("What the ticket was asked for with is not good any more."));
     }
     Ok(Some(Identity { by: By::Ticket(credential), scopes: vec![Scope::Read], ..Identity::guest(account_id) }))

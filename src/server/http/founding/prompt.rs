@@ -49,7 +49,7 @@ pub(super) async fn status(caller: Caller, TaskPath(task_id): TaskPath) -> Resul
         return Err(Problem::not_found("task"));
     }
     let prompt = match snapshot.status {
-        Status::Completed => Some(prompt(&caller, task_id).await?),
+        Status::Completed => Some(caller.prompt(task_id).await?),
         _ => None,
     };
     Ok(Json(tell(&snapshot, prompt.as_deref())))
@@ -66,7 +66,7 @@ pub(super) async fn generate(caller: Caller, headers: HeaderMap, request: Reques
     }
     let snapshot = caller.snapshot(task_id).await?;
     if snapshot.status == Status::Completed {
-        let prompt = prompt(&caller, task_id).await?;
+        let prompt = caller.prompt(task_id).await?;
         return Ok(Json(tell(&snapshot, Some(&prompt))).into_response());
     }
     Err(snapshot.error.clone().unwrap_or_else(|| Problem::conflict("The generation was cancelled.")))
@@ -76,11 +76,6 @@ async fn ended(caller: &Caller, task_id: TaskId) -> Result<(), Problem> {
     let mut log = caller.watch(task_id, 0).await?;
     while !log.next().await?.last().is_some_and(|event| event.terminal) {}
     Ok(())
-}
-
-async fn prompt(caller: &Caller, task_id: TaskId) -> Result<String, Problem> {
-    let file = caller.state.store.file(task_id, "prompt.md").await?.ok_or_else(|| Problem::not_found("prompt"))?;
-    String::from_utf8(file.content).map_err(|_| Problem::internal())
 }
 
 fn tell(snapshot: &TaskSnapshot, prompt: Option<&str>) -> Value {

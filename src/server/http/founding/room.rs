@@ -10,7 +10,7 @@
 
 use axum::{
     Json,
-    extract::{State, ws::Utf8Bytes},
+    extract::ws::Utf8Bytes,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -57,9 +57,9 @@ pub(super) async fn generate(caller: Caller, TaskPath(project_id): TaskPath) -> 
 
 /// `WS /api/ws/projects/{project_id}`.
 pub(super) async fn live(knock: Knock) -> Response {
-    let (State(state), caller, TaskPath(project_id), cursor, upgrade) = knock;
+    let (caller, TaskPath(project_id), cursor, upgrade) = knock;
     match caller.latest_run(project_id).await {
-        Ok(latest) => live::watch((State(state), caller, TaskPath(latest), cursor, upgrade), Box::new(Room::new(project_id))).await,
+        Ok(latest) => live::watch((caller, TaskPath(latest), cursor, upgrade), Box::new(Room::new(project_id))).await,
         Err(problem) => problem.into_response(),
     }
 }
