@@ -18,12 +18,13 @@ use livegen::{
             password::{self, Passwords},
         },
         clock::{Clock, SystemClock},
-        config::Configuration,
+        config::{Configuration, LogSettings},
         random,
         store::{
             Accounts, SqliteOptions, SqliteStore,
             accounts::{Account, AccountChange, NewAccount, NewAudit},
         },
+        telemetry,
     },
 };
 
@@ -69,6 +70,11 @@ pub fn run(configuration: &Configuration, command: AccountCommand) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(EXIT_OUTSIDE, &error.to_string()),
     };
+    // What is behind a failure is for the operator to know.
+    let log = LogSettings { filter: "warn".into(), ..configuration.settings.log.clone() };
+    if let Err(error) = telemetry::start(&log) {
+        return fail(EXIT_OUTSIDE, &error.to_string());
+    }
     runtime.block_on(async {
         let settings = &configuration.settings;
         let path = settings.database.url.trim_start_matches("sqlite://").trim_start_matches("sqlite:");
@@ -81,7 +87,7 @@ pub fn run(configuration: &Configuration, command: AccountCommand) -> ExitCode {
         livegen::server::store::Store::close(&*store).await;
         match done {
             Ok(()) => ExitCode::SUCCESS,
-            Err(problem) => fail(EXIT_INVALID, &problem.to_string()),
+            Err(problem) => fail(if problem.status < 500 { EXIT_INVALID } else { EXIT_OUTSIDE }, &problem.to_string()),
         }
     })
 }

@@ -296,46 +296,51 @@ async fn no_secret_is_in_the_database() {
 
 #[tokio::test]
 async fn operators_look_after_accounts_while_the_server_runs() {
-    use std::io::Write;
+    use std::process::Stdio;
+    use tokio::io::AsyncWriteExt;
     let server = server().await;
     let database = format!("sqlite://{}", server.dir.path().join("livegen.db").display());
-    let livegen = |args: &[&str], input: &str| {
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_livegen"))
+    // Waited for without blocking: a server that stands still in the middle of a write keeps the database locked.
+    let livegen = async |args: &[&str], input: &str| {
+        let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_livegen"))
             .arg("accounts")
             .args(args)
             .env("LIVEGEN_DATABASE_URL", &database)
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
+        // Commands that read nothing may have gone already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes()).await;
+        let output = child.wait_with_output().await.unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.code().unwrap(), String::from_utf8(said).unwrap())
     };
-    assert_eq!(livegen(&["add", "ada@example.org", "--admin"], &format!("{PASSWORD}\n")).0, 0);
-    let again = livegen(&["add", "ada@example.org"], PASSWORD);
+    let done = |(code, said): &(i32, String)| assert_eq!(*code, 0, "{said}");
+    done(&livegen(&["add", "ada@example.org", "--admin"], &format!("{PASSWORD}\n")).await);
+    let again = livegen(&["add", "ada@example.org"], PASSWORD).await;
     assert!(again.0 == 5 && again.1.contains("has an account"), "{again:?}");
-    assert_eq!(livegen(&["add", "bob@example.org"], "short").0, 5);
+    assert_eq!(livegen(&["add", "bob@example.org"], "short").await.0, 5);
     let ada = server.browser();
     assert_eq!(sign_in(&ada, "ada@example.org", PASSWORD).await, StatusCode::OK);
     assert_eq!(me(&ada).await["role"], "admin");
     let before = me(&ada).await["tokens"]["free"].as_i64().unwrap();
-    assert_eq!(livegen(&["grant", "ada@example.org", "-1000"], "").0, 0);
+    done(&livegen(&["grant", "ada@example.org", "-1000"], "").await);
     assert_eq!(me(&ada).await["tokens"]["free"].as_i64().unwrap(), before - 1000);
-    assert_eq!(livegen(&["subscribe", "ada@example.org", "2020-01-31"], "").0, 0);
+    done(&livegen(&["subscribe", "ada@example.org", "2020-01-31"], "").await);
     assert_eq!(me(&ada).await["subscribed_until"], "2020-01-31T00:00:00.000000Z");
-    assert_eq!(livegen(&["subscribe", "ada@example.org", "soon"], "").0, 5);
+    assert_eq!(livegen(&["subscribe", "ada@example.org", "soon"], "").await.0, 5);
     let task = ada.submit("watched").await;
     let live = ada.watch(task, None).await;
-    assert_eq!(livegen(&["disable", "ADA@example.org"], "").0, 0);
+    done(&livegen(&["disable", "ADA@example.org"], "").await);
     assert_eq!(closes(live).await.0, 4503);
     assert_eq!(sign_in(&ada, "ada@example.org", PASSWORD).await, StatusCode::UNAUTHORIZED);
-    let listed = livegen(&["list", "--json"], "").1;
+    let listed = livegen(&["list", "--json"], "").await.1;
     let listed: Value = serde_json::from_str(listed.trim()).unwrap();
     assert_eq!((&listed["state"], &listed["role"]), (&json!("disabled"), &json!("admin")));
-    assert!(livegen(&["audit", "ada@example.org"], "").1.contains("account disabled"));
-    assert_eq!(livegen(&["enable", "nobody@example.org"], "").0, 5);
+    assert!(livegen(&["audit", "ada@example.org"], "").await.1.contains("account disabled"));
+    assert_eq!(livegen(&["enable", "nobody@example.org"], "").await.0, 5);
     server.stop().await;
 }
