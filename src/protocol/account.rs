@@ -24,11 +24,13 @@ words!(
 
 /// Names a key; not its secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct KeyId(pub Uuid);
 
 /// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Me {
     pub account_id: AccountId,
     /// Known by its browser only; its tasks go with whatever account it registers or signs in to.
@@ -44,6 +46,7 @@ pub struct Me {
 
 /// A balance: what can be spent, and what running tasks hold. Neither is ever below zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Tokens {
     pub free: i64,
     pub held: i64,
@@ -59,6 +62,7 @@ pub struct Price {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KeyInfo {
     pub id: KeyId,
     pub name: String,
@@ -74,6 +78,7 @@ pub struct KeyInfo {
 
 /// A key as it is given out, once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FreshKey {
     #[serde(flatten)]
     pub info: KeyInfo,
@@ -83,6 +88,7 @@ pub struct FreshKey {
 
 /// One line of the ledger, of one account's point of view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Posting {
     pub at: Timestamp,
     /// `grant`, `hold`, `capture`, `release` or `move`.
@@ -95,6 +101,7 @@ pub struct Posting {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     pub at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]

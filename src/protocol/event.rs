@@ -48,6 +48,7 @@ impl Kind {
 
 /// One stage of a pipeline as announced in event 1. Weights of a plan add up to 100.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct StagePlan {
     pub name: String,
     pub label: String,
@@ -56,6 +57,7 @@ pub struct StagePlan {
 
 /// What event 1 says about the task, so that the log alone is enough to show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Created {
     pub kind: Kind,
     pub title: String,
@@ -165,7 +167,8 @@ impl EventBody {
 
 /// The flat JSON object. Every field but the first four is optional, and unknown fields are ignored.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Wire {
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Wire {
     #[serde(rename = "type")]
     kind: String,
     task_id: String,

@@ -35,6 +35,7 @@ pub enum Applied {
 
 /// A task as the last applied event left it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TaskSnapshot {
     pub task_id: TaskId,
     /// The last event applied; 0 when none was.
@@ -55,6 +56,7 @@ pub struct TaskSnapshot {
     pub counts: BTreeMap<String, u64>,
     pub stages: Vec<StageSnapshot>,
     pub agents: Vec<AgentSnapshot>,
+    #[cfg_attr(feature = "ssr", schema(value_type = Vec<LogLine>))]
     pub log: VecDeque<LogLine>,
     pub log_total: u64,
     pub files: Vec<FileEntry>,
@@ -72,6 +74,7 @@ pub struct TaskSnapshot {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StageState {
     Waiting,
@@ -82,6 +85,7 @@ pub enum StageState {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct StageSnapshot {
     pub name: String,
     pub label: String,
@@ -97,6 +101,7 @@ pub struct StageSnapshot {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AgentSnapshot {
     pub name: String,
     pub state: AgentState,
@@ -107,6 +112,7 @@ pub struct AgentSnapshot {
 
 /// A line of the log; `seq` is its permanent address (`#L{seq}`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogLine {
     pub seq: u64,
     pub at: Timestamp,
@@ -116,6 +122,7 @@ pub struct LogLine {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FileEntry {
     pub seq: u64,
     pub path: String,

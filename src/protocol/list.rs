@@ -27,6 +27,7 @@ pub struct TaskFilter {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TaskPage {
     pub tasks: Vec<TaskSummary>,
     /// Whether older ones match too.
@@ -35,6 +36,7 @@ pub struct TaskPage {
 
 /// A task as a list shows it: what the store keeps beside the log for finding and sorting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TaskSummary {
     pub task_id: TaskId,
     pub kind: Kind,

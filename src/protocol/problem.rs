@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// One error of one field. `field` is the form's or body's field name; a description's own place is given
 /// by `pointer` (RFC 6901) and, where the syntax itself is broken, by `line` and `column` (1-based).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FieldError {
     pub field: String,
     pub message: String,
@@ -21,6 +22,7 @@ pub struct FieldError {
 /// A problem. `kind` is stable and machine-readable, `title` is the same for all problems of a kind,
 /// `detail` says what happened this time and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Problem {
     #[serde(rename = "type")]
     pub kind: String,
@@ -37,6 +39,7 @@ pub struct Problem {
 
 /// Tokens that would be needed, and those that are there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Shortage {
     pub needed: i64,
     pub available: i64,

@@ -19,7 +19,9 @@ impl From<StoreError> for Problem {
                 "A limit is reached",
                 format!("The limit of {what} is reached. Wait until some have ended, or cancel some."),
             ),
-            StoreError::Taken => Self::invalid("email", "This address has an account. Sign in, or take another one."),
+            StoreError::Taken => {
+                Self { status: 409, ..Self::invalid("email", "This address has an account. Sign in, or take another one.") }
+            }
             StoreError::TooFewTokens { needed, free } => Self {
                 tokens: Some(Box::new(Shortage { needed, available: free })),
                 ..Self::new(

@@ -124,6 +124,9 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// How a shared type is made part of the API's description.
+const DESCRIBED: [&str; 2] = [r#"#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]"#, r#"#[cfg_attr(feature = "ssr", schema("#];
+
 #[test]
 fn the_code_keeps_the_house_rules() {
     let breaches: Vec<String> = rust_files().iter().flat_map(|path| breaches(path, &read(path))).collect();
@@ -163,7 +166,9 @@ fn breaches(path: &str, text: &str) -> Vec<String> {
     for (index, line) in text.lines().enumerate() {
         in_tests |= gated && line.trim_start().starts_with("mod ") && line.ends_with('{');
         gated = line.trim() == "#[cfg(test)]";
-        let code = code_of(line);
+        // The server describes the shared types from where they are declared.
+        let code =
+            if path.starts_with("src/protocol/") && DESCRIBED.iter().any(|how| line.trim().starts_with(how)) { "" } else { code_of(line) };
         for rule in RULES.iter().filter(|rule| rule.holds_in(path) && (rule.in_tests_too || !in_tests)) {
             for word in rule.forbidden.iter().filter(|word| contains_word(code, word)) {
                 breaches.push(format!("{path}:{}: `{word}`: {}", index + 1, rule.why));

@@ -10,7 +10,7 @@ pub mod password;
 pub mod secret;
 mod use_cases;
 
-pub use use_cases::{SignedIn, check_email};
+pub use use_cases::{SignedIn, Ticket, check_email};
 
 use std::{collections::HashMap, net::IpAddr, num::NonZeroU32, sync::Mutex};
 

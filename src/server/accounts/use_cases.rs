@@ -28,7 +28,7 @@ pub struct SignedIn {
 }
 
 /// For a WebSocket client that can send neither cookie nor header: good once, for half a minute.
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 pub struct Ticket {
     pub ticket: String,
     pub expires_at: Timestamp,
@@ -135,9 +135,13 @@ impl Caller {
     /// Makes a key. The answer is the only time that it is seen.
     pub async fn add_key(&self, name: &str, scopes: Vec<Scope>, days: Option<u32>, address: IpAddr) -> Result<FreshKey, Problem> {
         self.registered()?;
-        let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MAX_KEY_NAME_CHARS).collect();
+        let too_long = name.chars().count() > MAX_KEY_NAME_CHARS;
+        let name: String = name.trim().chars().filter(|c| !c.is_control()).collect();
         if name.is_empty() {
             return Err(Problem::invalid("name", "Give the key a name, so that you know later what it is for."));
+        }
+        if too_long {
+            return Err(Problem::invalid("name", format!("A key's name has at most {MAX_KEY_NAME_CHARS} characters.")));
         }
         if scopes.is_empty() {
             return Err(Problem::invalid("scopes", "Choose what the key is good for: tasks:read, tasks:write, account."));

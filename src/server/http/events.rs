@@ -16,16 +16,18 @@ use axum::{
 use futures::{Stream, stream};
 use serde::Deserialize;
 use tokio::time::timeout;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     TaskPath,
     admission::{self, Permit},
     framing::Beginning,
     live::{Opening, open},
+    openapi::{NotFound, Unacceptable},
 };
 use crate::{
     protocol::{
-        Frame, Problem, TaskId,
+        Event, Frame, Problem, TaskId,
         frame::{HEARTBEAT_MS, Heartbeat},
     },
     server::{hub::Batch, state::AppState, tasks::Caller},
@@ -35,11 +37,52 @@ use crate::{
 const MAX_WAIT_SECONDS: u64 = 25;
 const HEARTBEAT: Duration = Duration::from_millis(HEARTBEAT_MS);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct EventsQuery {
+    /// The last event that you have.
+    #[param(nullable = false)]
     after: Option<u64>,
+    /// Seconds to wait for the next event, as JSON; at most 25 are waited.
+    #[param(nullable = false)]
     wait: Option<u64>,
 }
+
+/// Some events of a task's log, and the number of its newest.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "written from events that are encoded already")]
+struct EventPage {
+    events: Vec<Event>,
+    head: u64,
+}
+
+/// One Server-Sent Event.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the library writes it")]
+struct Message {
+    /// The event's number; absent where a frame is no event of the log.
+    #[schema(nullable = false)]
+    id: Option<String>,
+    /// A frame, as JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
+/// A task's log: what is there, and what comes.
+///
+/// `Accept: application/json` gets a page, after `wait` at the latest; all others get Server-Sent Events whose `data` is
+/// a frame each (`connection` first, then events, `heartbeat` in between).
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}/events", operation_id = "read_events", tag = "live",
+    params(
+        ("id" = TaskId, Path, description = "The task."), EventsQuery,
+        ("Last-Event-ID" = Option<u64>, Header, description = "As `after`; browsers send it by themselves when they reconnect.")
+    ),
+    responses(
+        (status = 200, description = "The log.", content((EventPage = "application/json"), (Message = "text/event-stream"))),
+        NotFound, Unacceptable
+    )
+)]
 
 pub(super) async fn events(
     State(state): State<AppState>,

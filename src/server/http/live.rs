@@ -17,11 +17,13 @@ use axum::{
 use futures::SinkExt;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
+use utoipa::IntoParams;
 
 use super::{
     TaskPath,
     admission::{self, Permit},
     framing::{Beginning, Framing, Native},
+    openapi::{NotFound, Unacceptable, UpgradeRequired},
 };
 use crate::{
     protocol::{
@@ -45,14 +47,23 @@ const WRITE_BUFFER_BYTES: usize = 512 * 1024;
 /// Per connection, for as long as it lasts: idle watchers should cost little.
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Cursor {
+    /// The last event that you have: all after it follow.
+    #[param(nullable = false)]
     pub after: Option<u64>,
 }
 
 /// What every socket's request says.
 pub(super) type Knock = (Caller, TaskPath, Result<Query<Cursor>, QueryRejection>, Result<WebSocketUpgrade, WebSocketUpgradeRejection>);
 
+/// A task's log over a WebSocket.
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}/live", operation_id = "watch_task", tag = "live",
+    params(("id" = TaskId, Path, description = "The task."), Cursor),
+    responses((status = 101, description = "A WebSocket."), NotFound, Unacceptable, UpgradeRequired)
+)]
 pub(super) async fn live(knock: Knock) -> Response {
     watch(knock, Box::new(Native)).await
 }

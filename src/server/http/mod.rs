@@ -8,6 +8,7 @@ mod founding;
 mod framing;
 mod health;
 mod live;
+pub mod openapi;
 mod pages;
 mod problem;
 pub mod security;
@@ -23,7 +24,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::any,
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -33,6 +34,7 @@ use tower_http::{
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::admission::Admission;
 use super::{accounts::Identity, state::AppState, tasks::Caller};
@@ -43,39 +45,50 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 
 /// Everything this server answers.
 pub fn router(state: &AppState) -> Router {
-    // Live connections last as long as somebody watches; everything else has to end.
-    let live = Router::new()
-        .route("/api/v1/tasks/{id}/live", any(live::live))
-        .route("/api/v1/tasks/{id}/events", get(events::events))
-        .merge(founding::live());
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
-    let plain = Router::new()
-        .route("/api/v1/tasks", post(tasks::create).get(tasks::list))
-        .route("/api/v1/tasks/{id}", get(tasks::show))
-        .route("/api/v1/tasks/{id}/cancel", post(tasks::cancel))
-        .route("/api/v1/tasks/{id}/retry", post(tasks::retry))
-        .route("/api/v1/tasks/{id}/files", get(tasks::files))
-        .route("/api/v1/tasks/{id}/files/{*path}", get(tasks::file))
-        .route("/api/v1/tasks/{id}/artifact", get(tasks::artifact))
-        .route("/api/v1/tasks/{id}/log.txt", get(tasks::log_text))
-        .merge(accounts::router())
-        .merge(founding::plain())
+    let plain = Router::from(plain())
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));
-    live.merge(plain)
+    Router::from(live())
+        .merge(plain)
         .layer(middleware::from_fn_with_state(state.clone(), session::identify))
         .layer(middleware::from_fn_with_state(Arc::clone(&state.site), security::guard_origin))
         .merge(health::router())
         .layer(middleware::from_fn(cache_control))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::map_response(problem::dress))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
         .layer(middleware::from_fn(security::fixed_headers))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(TraceLayer::new_for_http())
         .with_state(state.clone())
+}
+
+/// Live connections last as long as somebody watches; everything else has to end.
+fn live() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(live::live)).routes(routes!(events::events)).merge(founding::live())
+}
+
+fn plain() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tasks::create, tasks::list))
+        .routes(routes!(tasks::show))
+        .routes(routes!(tasks::cancel))
+        .routes(routes!(tasks::retry))
+        .routes(routes!(tasks::files))
+        .routes(routes!(tasks::file))
+        .routes(routes!(tasks::artifact))
+        .routes(routes!(tasks::log_text))
+        .merge(accounts::router())
+        .merge(founding::plain())
+        .routes(routes!(openapi::serve))
+}
+
+/// Every endpoint for programs, with its description.
+fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::base()).merge(plain()).merge(live())
 }
 
 async fn unknown_endpoint() -> Problem {

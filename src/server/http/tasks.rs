@@ -3,24 +3,36 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Query, Request, State},
+    extract::{Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures::stream;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::{TaskPath, upload};
+use super::{
+    TaskPath,
+    openapi::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable},
+    upload,
+};
 use crate::{
-    protocol::{Event, EventBody, FileEntry, Kind, Problem, Status, TaskFilter, TaskId, TaskPage, TaskSummary},
+    protocol::{Event, EventBody, FileEntry, Kind, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot, TaskSummary},
     server::{state::AppState, tasks::Caller},
 };
 
 /// Events read at once for the text log.
 const LOG_PAGE: u32 = 1_000;
 
-/// `POST /api/v1/tasks`: JSON (`{"kind":"test_suite","description":"…"}` or `"url"`) or multipart (`file`, `description`, `url`).
+/// Start a generation.
+///
+/// As JSON (`{"kind":"test_suite","description":"…"}` or `"url"`), or as a form with a file.
+#[utoipa::path(
+    post, path = "/api/v1/tasks", operation_id = "start_task", tag = "tasks",
+    params(upload::IdempotencyKey),
+    request_body(content((TaskInput = "application/json"), (upload::SuiteForm = "multipart/form-data"))),
+    responses((status = 201, description = "It is queued.", body = Started, headers(("Location" = String, description = "The task."))), TooFewTokens, NotOfThisKind, Unacceptable)
+)]
 pub(super) async fn create(
     caller: Caller,
     headers: HeaderMap,
@@ -33,30 +45,57 @@ pub(super) async fn create(
     Ok(created(task_id))
 }
 
+/// A task that was just made, and where its parts are.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Started {
+    task_id: TaskId,
+    status: Status,
+    url: String,
+    events_url: String,
+    live_url: String,
+    artifact_url: String,
+    page: String,
+}
+
 pub(super) fn created(task_id: TaskId) -> Response {
     let at = format!("/api/v1/tasks/{task_id}");
-    let body = json!({
-        "task_id": task_id,
-        "status": "queued",
-        "url": at,
-        "events_url": format!("{at}/events"),
-        "live_url": format!("{at}/live"),
-        "artifact_url": format!("{at}/artifact"),
-        "page": format!("/tasks/{task_id}"),
-    });
+    let body = Started {
+        task_id,
+        status: Status::Queued,
+        events_url: format!("{at}/events"),
+        live_url: format!("{at}/live"),
+        artifact_url: format!("{at}/artifact"),
+        page: format!("/tasks/{task_id}"),
+        url: at.clone(),
+    };
     (StatusCode::CREATED, [(header::LOCATION, at)], Json(body)).into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
+    #[param(value_type = Option<Status>, nullable = false)]
     status: Option<String>,
+    #[param(value_type = Option<Kind>, nullable = false)]
     kind: Option<String>,
+    /// A part of title or source, in any case.
+    #[param(nullable = false)]
     text: Option<String>,
+    /// The last task of the page before.
+    #[param(value_type = Option<TaskId>, nullable = false)]
     before: Option<String>,
+    /// How many; 25 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, nullable = false)]
     limit: Option<String>,
 }
 
-pub(super) async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<Json<TaskPage>, Problem> {
+/// The account's tasks, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "tasks", params(ListQuery),
+    responses((status = 200, description = "A page of them.", body = TaskPage), Unacceptable)
+)]
+pub(super) async fn list(caller: Caller, query: Result<Query<ListQuery>, QueryRejection>) -> Result<Json<TaskPage>, Problem> {
+    let Query(query) = query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
     Ok(Json(caller.list(query.try_into()?).await?))
 }
 
@@ -65,12 +104,11 @@ impl TryFrom<ListQuery> for TaskFilter {
 
     fn try_from(query: ListQuery) -> Result<Self, Problem> {
         fn parse<T>(field: &str, text: Option<String>, parse: impl Fn(&str) -> Option<T>, expected: &str) -> Result<Option<T>, Problem> {
-            let text = text.filter(|text| !text.is_empty());
             text.map(|text| parse(&text).ok_or_else(|| Problem::invalid(field, format!("`{field}` is {expected}.")))).transpose()
         }
         Ok(Self {
             status: parse("status", query.status, Status::parse, "queued, running, completed, failed or cancelled")?,
-            kind: parse("kind", query.kind, Kind::parse, "test_suite")?,
+            kind: parse("kind", query.kind, Kind::parse, "test_suite or prompt")?,
             text: query.text.filter(|text| !text.is_empty()),
             before: parse("before", query.before, |text| text.parse().ok(), "the id of the last task of the page before")?,
             limit: parse(
@@ -84,19 +122,42 @@ impl TryFrom<ListQuery> for TaskFilter {
     }
 }
 
+/// A task as it stands.
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}", operation_id = "show_task", tag = "tasks", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "The fold of its log.", body = TaskSnapshot), NotFound)
+)]
 pub(super) async fn show(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Response, Problem> {
     Ok(Json(&*caller.snapshot(task_id).await?).into_response())
 }
 
+/// Ask a task to stop.
+#[utoipa::path(
+    post, path = "/api/v1/tasks/{id}/cancel", operation_id = "cancel_task", tag = "tasks", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 202, description = "Asked; its log says when it has stopped.", body = TaskSummary), NotFound, Conflict)
+)]
 pub(super) async fn cancel(caller: Caller, TaskPath(task_id): TaskPath) -> Result<(StatusCode, Json<TaskSummary>), Problem> {
     caller.cancel(task_id).await?;
     Ok((StatusCode::ACCEPTED, Json(caller.summary(task_id).await?)))
 }
 
+/// Run a task's input again, as a new task.
+#[utoipa::path(
+    post, path = "/api/v1/tasks/{id}/retry", operation_id = "retry_task", tag = "tasks", params(("id" = TaskId, Path, description = "The task.")),
+    responses(
+        (status = 201, description = "The new one is queued.", body = Started, headers(("Location" = String, description = "The new task."))),
+        TooFewTokens, NotFound, Conflict
+    )
+)]
 pub(super) async fn retry(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Response, Problem> {
     caller.retry(task_id).await.map(created)
 }
 
+/// The files that a task made.
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}/files", operation_id = "list_files", tag = "tasks", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "Of a running task: those so far.", body = [FileEntry]), NotFound)
+)]
 pub(super) async fn files(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Json<Vec<FileEntry>>, Problem> {
     caller.files(task_id).await.map(Json)
 }
@@ -107,6 +168,11 @@ pub(super) struct FilePath {
 }
 
 /// A generated file as it is. Never as anything that a browser would run.
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}/files/{*path}", operation_id = "download_file", tag = "tasks",
+    params(("id" = TaskId, Path, description = "The task."), ("path" = String, Path, description = "The file's path, slashes and all.")),
+    responses((status = 200, description = "Its content.", content(([u8] = "application/octet-stream"), (String = "text/plain"))), NotFound, Conflict)
+)]
 pub(super) async fn file(
     caller: Caller,
     TaskPath(task_id): TaskPath,
@@ -119,6 +185,11 @@ pub(super) async fn file(
     Ok(download(media_type, name, &file.entry.sha256, file.content))
 }
 
+/// What a task made, in one file.
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}/artifact", operation_id = "download_artifact", tag = "tasks", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "A ZIP of all files, or the one file there is.", content(([u8] = "application/zip"), (String = "text/markdown"))), NotFound, Conflict)
+)]
 pub(super) async fn artifact(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Response, Problem> {
     let artifact = caller.artifact(task_id).await?;
     Ok(download(&artifact.media_type, &artifact.name, &artifact.sha256, artifact.content))
@@ -136,6 +207,10 @@ fn download(media_type: &str, name: &str, sha256: &str, content: Vec<u8>) -> Res
 }
 
 /// The whole log as text, one line each, streamed. Of a running task: up to now.
+#[utoipa::path(
+    get, path = "/api/v1/tasks/{id}/log.txt", operation_id = "read_log", tag = "tasks", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "Time, level, message.", body = String, content_type = "text/plain"), NotFound)
+)]
 pub(super) async fn log_text(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Response, Problem> {
     caller.summary(task_id).await?;
     let pages = stream::try_unfold((caller, 0), move |(caller, after)| async move {

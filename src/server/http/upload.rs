@@ -6,15 +6,45 @@ use axum::{
     http::{HeaderMap, header},
 };
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::MAX_BODY_BYTES;
 use crate::{
     protocol::{Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, prompt::MAX_PROMPT_BYTES},
-    server::state::AppState,
+    server::{state::AppState, tasks::MAX_KEY_CHARS},
 };
 
 /// Longest text of a field that is no description.
 const MAX_FIELD_BYTES: usize = 4 * 1024;
+
+/// The header of requests that start something.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "read from the headers, so that what is wrong can be named")]
+pub(super) struct IdempotencyKey {
+    /// Names this request: sent again with the same key and body it starts nothing new.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$", nullable = false)]
+    idempotency_key: Option<String>,
+}
+
+/// A form with a description: a file, pasted text or an address.
+#[derive(ToSchema)]
+#[schema(as = SuiteForm)]
+#[expect(dead_code, reason = "read part by part, so that what is wrong can be named")]
+pub(super) struct SuiteForm {
+    /// The description as a file, at most 16 MiB.
+    #[schema(value_type = Option<String>, format = Binary, nullable = false)]
+    file: Option<Vec<u8>>,
+    /// The description as text.
+    #[schema(nullable = false)]
+    description: Option<String>,
+    /// Its address.
+    #[schema(nullable = false)]
+    url: Option<String>,
+    /// As the header `Idempotency-Key`.
+    #[schema(nullable = false)]
+    idempotency_key: Option<String>,
+}
 
 /// What a form said, as it was said: shown again when something is wrong with it.
 #[derive(Debug, Default, Deserialize)]
@@ -138,8 +168,10 @@ pub(super) fn too_large() -> Problem {
 
 /// The key that makes sending twice harmless, for every request that starts something.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let key = headers.get("idempotency-key").map(|key| key.to_str().map(str::to_owned)).transpose();
-    key.map_err(|_| Problem::invalid("Idempotency-Key", "An idempotency key has printable ASCII characters only."))
+    let is_key = |key: &[u8]| (1..=MAX_KEY_CHARS).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
+    let key = headers.get("idempotency-key").map(|key| key.to_str().ok().filter(|key| is_key(key.as_bytes())).map(str::to_owned));
+    let bad = || Problem::invalid("Idempotency-Key", format!("An idempotency key is 1 to {MAX_KEY_CHARS} visible ASCII characters."));
+    key.map(|key| key.ok_or_else(bad)).transpose()
 }
 
 fn broken() -> Problem {

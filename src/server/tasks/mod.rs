@@ -6,6 +6,8 @@ mod control;
 mod files;
 mod submit;
 
+pub use submit::MAX_KEY_CHARS;
+
 use std::sync::Arc;
 
 use super::{accounts::Identity, hub::Subscription, state::AppState};

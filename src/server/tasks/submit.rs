@@ -14,7 +14,7 @@ use crate::{
 };
 
 const MAX_NAME_CHARS: usize = 200;
-const MAX_KEY_CHARS: usize = 200;
+pub const MAX_KEY_CHARS: usize = 200;
 /// How long a description may wait for its turn to be looked at.
 const INSPECTION_WAIT: Duration = Duration::from_secs(10);
 

@@ -16,13 +16,15 @@ use super::{
     super::{
         framing::{Beginning, Framing},
         live::{self, Knock},
+        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired},
         upload,
     },
-    asked::Asked,
+    Queued,
+    asked::{Asked, AskedSuite},
 };
 use crate::{
     protocol::{
-        Problem, Status, TaskInput,
+        Problem, Status, TaskId, TaskInput,
         frame::{Connection, Heartbeat},
     },
     server::{
@@ -31,17 +33,23 @@ use crate::{
     },
 };
 
-/// `POST /api/project-generation/generate/async`.
+/// Start a generation (document 000).
 ///
 /// The document's request is a project's brief, and this server has no generator of projects yet. A brief is refused rather than queued: a
 /// task that must fail, or a test suite in the place of a project, would be an answer to another question. A request that carries an API
 /// description is one that can be fulfilled: its test suite is generated. It is 422 and not 501 because sending it again, which clients do
 /// after a 5xx, would change nothing.
-pub(super) async fn enqueue(caller: Caller, headers: HeaderMap, request: Request) -> Result<(StatusCode, Json<Value>), Problem> {
+#[utoipa::path(
+    post, path = "/api/project-generation/generate/async", operation_id = "generate_project_async", tag = "founding",
+    params(upload::IdempotencyKey),
+    request_body(content((AskedSuite = "application/json"))),
+    responses((status = 202, description = "It is queued.", body = Queued), TooFewTokens, NotOfThisKind, Unacceptable)
+)]
+pub(super) async fn enqueue(caller: Caller, headers: HeaderMap, request: Request) -> Result<(StatusCode, Json<Queued>), Problem> {
     let key = upload::idempotency_key(&headers)?;
     let input = Asked::read(request).await?.suite()?.ok_or_else(no_projects_yet)?;
     let task_id = caller.submit(TaskInput::TestSuite(input), key).await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "task_id": task_id, "status": Status::Queued }))))
+    Ok((StatusCode::ACCEPTED, Json(Queued { task_id, status: Status::Queued })))
 }
 
 fn no_projects_yet() -> Problem {
@@ -54,7 +62,12 @@ fn no_projects_yet() -> Problem {
     )
 }
 
-/// `WS /api/project-generation/ws/tasks/{task_id}`: every change of status from the first on, or those after `?after=`.
+/// Every change of a task's status from the first on, or those after `?after=` (document 000).
+#[utoipa::path(
+    get, path = "/api/project-generation/ws/tasks/{id}", operation_id = "watch_generation", tag = "founding",
+    params(("id" = TaskId, Path, description = "The task."), live::Cursor),
+    responses((status = 101, description = "A WebSocket."), NotFound, Unacceptable, UpgradeRequired)
+)]
 pub(super) async fn live(knock: Knock) -> Response {
     live::watch(knock, Box::new(Statuses)).await
 }

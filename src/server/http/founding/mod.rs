@@ -15,36 +15,52 @@ mod prompt;
 mod room;
 mod suite;
 
-use axum::{
-    Router,
-    routing::{any, get, post},
+use axum::routing::{get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::openapi::{Conflict, NotFound};
+use crate::{
+    protocol::{Problem, Status, TaskId},
+    server::{state::AppState, tasks::Caller},
 };
 
-use crate::server::state::AppState;
+/// A task that was just made.
+#[derive(Serialize, ToSchema)]
+struct Queued {
+    task_id: TaskId,
+    status: Status,
+}
 
 /// Sockets: they last as long as somebody watches.
-pub(super) fn live() -> Router<AppState> {
-    Router::new()
-        .route("/api/project-generation/ws/tasks/{id}", any(generation::live))
-        .route("/api/ws/projects/{id}", any(room::live))
-        .route("/ws/{id}", any(suite::live))
+pub(super) fn live() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(generation::live)).routes(routes!(room::live)).routes(routes!(suite::live))
 }
 
 /// Requests that end.
-pub(super) fn plain() -> Router<AppState> {
-    let mut router = Router::new();
-    // The document writes them with a slash at the end.
-    for slash in ["", "/"] {
-        router = router
-            .route(&format!("{}/generate-prompt-async{slash}", prompt::BASE), post(prompt::enqueue))
-            .route(&format!("{}/generate-prompt-async/status/{{id}}{slash}", prompt::BASE), get(prompt::status))
-            .route(&format!("{}/generate-prompt{slash}", prompt::BASE), post(prompt::generate));
-    }
-    router
-        .route("/api/project-generation/generate/async", post(generation::enqueue))
-        .route("/api/projects/{id}", get(room::show))
-        .route("/api/projects/{id}/generate", post(room::generate))
-        .route("/api/generate", post(suite::generate))
-        .route("/api/progress/{id}", get(suite::progress))
-        .route("/api/download/{id}", get(super::tasks::artifact))
+pub(super) fn plain() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(prompt::enqueue))
+        .routes(routes!(prompt::status))
+        .routes(routes!(prompt::generate))
+        // The document writes them with a slash at the end; they work without.
+        .route(&format!("{}/generate-prompt-async", prompt::BASE), post(prompt::enqueue))
+        .route(&format!("{}/generate-prompt-async/status/{{id}}", prompt::BASE), get(prompt::status))
+        .route(&format!("{}/generate-prompt", prompt::BASE), post(prompt::generate))
+        .routes(routes!(generation::enqueue))
+        .routes(routes!(room::show))
+        .routes(routes!(room::generate))
+        .routes(routes!(suite::generate))
+        .routes(routes!(suite::progress))
+        .routes(routes!(download))
+}
+
+/// What a task made, in one file (document 004).
+#[utoipa::path(
+    get, path = "/api/download/{id}", operation_id = "download_suite", tag = "founding", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "A ZIP of all files, or the one file there is.", content(([u8] = "application/zip"), (String = "text/markdown"))), NotFound, Conflict)
+)]
+async fn download(caller: Caller, task: super::TaskPath) -> Result<axum::response::Response, Problem> {
+    super::tasks::artifact(caller, task).await
 }

@@ -12,10 +12,15 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
-    super::{TaskPath, upload},
+    super::{
+        TaskPath,
+        openapi::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable},
+        upload,
+    },
     asked::Asked,
 };
 use crate::{
@@ -33,17 +38,64 @@ async fn input(request: Request) -> Result<TaskInput, Problem> {
     Ok(TaskInput::Prompt(PromptInput { prompt: prompt.to_owned() }))
 }
 
-/// `POST …/generate-prompt-async/`: answered at once. Whatever the account lacks is told by the status, as the document has it.
-pub(super) async fn enqueue(caller: Caller, headers: HeaderMap, request: Request) -> Result<(StatusCode, Json<Value>), Problem> {
+/// A request for a prompt.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read field by field, so that what is wrong can be named")]
+pub(super) struct AskedPrompt {
+    /// The rough prompt, at most 100 KiB.
+    #[schema(min_length = 1)]
+    manual_prompt: String,
+}
+
+/// A prompt that is being made, and where to ask for it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PromptQueued {
+    task_id: TaskId,
+    /// `queued` or `processing`.
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    status_url: String,
+}
+
+/// A prompt's status.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PromptStatus {
+    task_id: TaskId,
+    /// `queued`, `processing`, `completed` or `failed`.
+    status: &'static str,
+    progress: u8,
+    message: String,
+    /// The better prompt, when it is completed.
+    prompt: Option<String>,
+    /// Why it failed, in words.
+    error: Option<String>,
+    /// Why it failed, in full.
+    problem: Option<Problem>,
+}
+
+/// Start a prompt: answered at once. Whatever the account lacks is told by the status (document 001).
+#[utoipa::path(
+    post, path = "/api/v1/web-knowledge/generate-prompt-async/", operation_id = "generate_prompt_async", tag = "founding",
+    params(upload::IdempotencyKey),
+    request_body = AskedPrompt,
+    responses((status = 202, description = "It is queued.", body = PromptQueued), NotOfThisKind, Unacceptable)
+)]
+pub(super) async fn enqueue(caller: Caller, headers: HeaderMap, request: Request) -> Result<(StatusCode, Json<PromptQueued>), Problem> {
     let key = upload::idempotency_key(&headers)?;
     let task_id = caller.submit_or_fail(input(request).await?, key).await.map_err(rename)?;
     let status_url = format!("{BASE}/generate-prompt-async/status/{task_id}/");
-    let body = json!({ "task_id": task_id, "status": "queued", "message": "Task queued, waiting to start...", "status_url": status_url });
+    let body = PromptQueued { task_id, status: "queued", message: Some("Task queued, waiting to start..."), status_url };
     Ok((StatusCode::ACCEPTED, Json(body)))
 }
 
-/// `GET …/generate-prompt-async/status/{task_id}/`.
-pub(super) async fn status(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Json<Value>, Problem> {
+/// How far a prompt is, and the prompt when it is completed (document 001).
+#[utoipa::path(
+    get, path = "/api/v1/web-knowledge/generate-prompt-async/status/{id}/", operation_id = "prompt_status", tag = "founding",
+    params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "Where it stands.", body = PromptStatus), NotFound)
+)]
+pub(super) async fn status(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Json<PromptStatus>, Problem> {
     let snapshot = caller.snapshot(task_id).await?;
     if snapshot.kind != Kind::Prompt {
         return Err(Problem::not_found("task"));
@@ -52,22 +104,32 @@ pub(super) async fn status(caller: Caller, TaskPath(task_id): TaskPath) -> Resul
         Status::Completed => Some(caller.prompt(task_id).await?),
         _ => None,
     };
-    Ok(Json(tell(&snapshot, prompt.as_deref())))
+    Ok(Json(tell(&snapshot, prompt)))
 }
 
-/// `POST …/generate-prompt/`: waits for the prompt. When that takes too long the task goes on, and the answer says where.
+/// Make a prompt and wait for it (document 001). When that takes too long the task goes on, and the answer says where.
+#[utoipa::path(
+    post, path = "/api/v1/web-knowledge/generate-prompt/", operation_id = "generate_prompt", tag = "founding",
+    params(upload::IdempotencyKey),
+    request_body = AskedPrompt,
+    responses(
+        (status = 200, description = "The prompt.", body = PromptStatus),
+        (status = 202, description = "It takes longer.", body = PromptQueued, headers(("Location" = String, description = "Where to ask."))),
+        TooFewTokens, Conflict, NotOfThisKind, Unacceptable
+    )
+)]
 pub(super) async fn generate(caller: Caller, headers: HeaderMap, request: Request) -> Result<Response, Problem> {
     let key = upload::idempotency_key(&headers)?;
     let task_id = caller.submit(input(request).await?, key).await.map_err(rename)?;
     if tokio::time::timeout(PATIENCE, ended(&caller, task_id)).await.is_err() {
         let status_url = format!("{BASE}/generate-prompt-async/status/{task_id}/");
-        let body = json!({ "task_id": task_id, "status": "processing", "status_url": status_url });
+        let body = PromptQueued { task_id, status: "processing", message: None, status_url: status_url.clone() };
         return Ok((StatusCode::ACCEPTED, [(header::LOCATION, status_url)], Json(body)).into_response());
     }
     let snapshot = caller.snapshot(task_id).await?;
     if snapshot.status == Status::Completed {
         let prompt = caller.prompt(task_id).await?;
-        return Ok(Json(tell(&snapshot, Some(&prompt))).into_response());
+        return Ok(Json(tell(&snapshot, Some(prompt))).into_response());
     }
     Err(snapshot.error.clone().unwrap_or_else(|| Problem::conflict("The generation was cancelled.")))
 }
@@ -78,7 +140,7 @@ async fn ended(caller: &Caller, task_id: TaskId) -> Result<(), Problem> {
     Ok(())
 }
 
-fn tell(snapshot: &TaskSnapshot, prompt: Option<&str>) -> Value {
+fn tell(snapshot: &TaskSnapshot, prompt: Option<String>) -> PromptStatus {
     let status = match snapshot.status {
         Status::Queued => "queued",
         Status::Running => "processing",
@@ -86,19 +148,18 @@ fn tell(snapshot: &TaskSnapshot, prompt: Option<&str>) -> Value {
         Status::Failed | Status::Cancelled => "failed",
     };
     let error = match (snapshot.status, &snapshot.error) {
-        (Status::Cancelled, _) => json!("The generation was cancelled."),
-        (_, Some(problem)) => json!(problem.detail),
-        _ => Value::Null,
+        (Status::Cancelled, _) => Some("The generation was cancelled.".to_owned()),
+        (_, problem) => problem.as_ref().map(|problem| problem.detail.clone()),
     };
-    json!({
-        "task_id": snapshot.task_id,
-        "status": status,
-        "progress": snapshot.progress,
-        "message": snapshot.message,
-        "prompt": prompt,
-        "error": error,
-        "problem": snapshot.error,
-    })
+    PromptStatus {
+        task_id: snapshot.task_id,
+        status,
+        progress: snapshot.progress,
+        message: snapshot.message.clone(),
+        prompt,
+        error,
+        problem: snapshot.error.clone(),
+    }
 }
 
 /// In this document the field has another name.

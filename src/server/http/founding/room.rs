@@ -8,22 +8,27 @@
 //! **What an agent is here.** The document tells of agents that start and complete. A test suite has none, its stages are what works, so the
 //! room tells of each stage as of an agent. These messages are made here and not in the log: they have the `seq` of what they tell of.
 
+use std::collections::VecDeque;
+
 use axum::{
     Json,
     extract::ws::Utf8Bytes,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use super::super::{
     TaskPath,
     framing::{Beginning, Framing},
     live::{self, Knock},
+    openapi::{Conflict, NotFound, TooFewTokens, Unacceptable, UpgradeRequired},
 };
 use crate::{
     protocol::{
-        Event, EventBody, Frame, Problem, Status, TaskId, TaskSnapshot, Timestamp,
+        Event, EventBody, Frame, LogLine, Problem, Status, TaskId, TaskSnapshot, Timestamp,
         event::{AgentState, StatusUpdate},
         fold::StageState,
         frame::{Connection, Heartbeat},
@@ -31,31 +36,67 @@ use crate::{
     server::{hub::Batch, tasks::Caller},
 };
 
-/// `GET /api/projects/{id}`: the snapshot of the present run, with what a project's page looks for.
-pub(super) async fn show(caller: Caller, TaskPath(project_id): TaskPath) -> Result<Json<Value>, Problem> {
+/// The snapshot of a project's present run, with what its page looks for (document 003).
+#[utoipa::path(
+    get, path = "/api/projects/{id}", operation_id = "show_project", tag = "founding", params(("id" = TaskId, Path, description = "The project: its first task.")),
+    responses((status = 200, description = "Where it stands.", body = Project), NotFound)
+)]
+pub(super) async fn show(caller: Caller, TaskPath(project_id): TaskPath) -> Result<Json<Project>, Problem> {
     let task_id = caller.latest_run(project_id).await?;
     let task = caller.snapshot(task_id).await?;
-    let mut project = serde_json::to_value(&*task).map_err(|_| Problem::internal())?;
-    project["id"] = json!(project_id);
-    project["project_id"] = json!(project_id);
-    project["name"] = json!(task.title);
-    project["description"] = json!(task.source);
-    project["logs"] = project["log"].clone();
-    if task.agents.is_empty() {
-        project["agents"] = Value::Array(stages_as_agents(&task));
-    }
-    Ok(Json(project))
+    let Ok(Value::Object(mut run)) = serde_json::to_value(&*task) else { return Err(Problem::internal()) };
+    let agents = match run.remove("agents") {
+        Some(Value::Array(agents)) if !agents.is_empty() => agents,
+        _ => stages_as_agents(&task),
+    };
+    let (name, description, logs) = (task.title.clone(), task.source.clone(), task.log.clone());
+    Ok(Json(Project { id: project_id, project_id, name, description, agents, logs, run }))
 }
 
-/// `POST /api/projects/{id}/generate`. Where a run is under way, that is the one: a task begins by itself when it is made, and the page's
+/// A project: everything that a task's snapshot has, and these.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Project {
+    id: TaskId,
+    project_id: TaskId,
+    name: String,
+    description: String,
+    /// Those at work, or the run's stages where it has none: `name`, `status`, `progress`, `message`, `duration_ms`.
+    agents: Vec<Value>,
+    #[schema(value_type = Vec<LogLine>)]
+    logs: VecDeque<LogLine>,
+    #[serde(flatten)]
+    run: Map<String, Value>,
+}
+
+/// A project's run.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Run {
+    project_id: TaskId,
+    task_id: TaskId,
+    status: Status,
+}
+
+/// Run a project (document 003).
+///
+/// Where a run is under way, that is the one: a task begins by itself when it is made, and the page's
 /// button would otherwise be refused the first time.
-pub(super) async fn generate(caller: Caller, TaskPath(project_id): TaskPath) -> Result<(StatusCode, Json<Value>), Problem> {
+#[utoipa::path(
+    post, path = "/api/projects/{id}/generate", operation_id = "run_project", tag = "founding",
+    params(("id" = TaskId, Path, description = "The project: its first task.")),
+    responses((status = 202, description = "The run that is under way now.", body = Run), TooFewTokens, NotFound, Conflict)
+)]
+pub(super) async fn generate(caller: Caller, TaskPath(project_id): TaskPath) -> Result<(StatusCode, Json<Run>), Problem> {
     let task_id = caller.run_again(project_id).await?;
     let status = caller.summary(task_id).await?.status;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "project_id": project_id, "task_id": task_id, "status": status }))))
+    Ok((StatusCode::ACCEPTED, Json(Run { project_id, task_id, status })))
 }
 
-/// `WS /api/ws/projects/{project_id}`.
+/// A project's room (document 003).
+#[utoipa::path(
+    get, path = "/api/ws/projects/{id}", operation_id = "watch_project", tag = "founding",
+    params(("id" = TaskId, Path, description = "The project: its first task."), live::Cursor),
+    responses((status = 101, description = "A WebSocket."), NotFound, Unacceptable, UpgradeRequired)
+)]
 pub(super) async fn live(knock: Knock) -> Response {
     let (caller, TaskPath(project_id), cursor, upgrade) = knock;
     match caller.latest_run(project_id).await {

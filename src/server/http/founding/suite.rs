@@ -10,35 +10,45 @@ use axum::{
     response::Response,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{
     super::{
         TaskPath,
         framing::{Beginning, Framing},
         live::{self, Knock},
+        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired},
         upload,
     },
-    asked::Asked,
+    Queued,
+    asked::{Asked, AskedSuite},
 };
 use crate::{
     protocol::{
-        Event, EventBody, Problem, Status, TaskInput, TaskSnapshot, Timestamp,
+        Event, EventBody, Problem, Status, TaskId, TaskInput, TaskSnapshot, Timestamp,
         event::StatusUpdate,
         frame::{Connection, Heartbeat},
     },
     server::{hub::Batch, state::AppState, tasks::Caller},
 };
 
-/// `POST /api/generate`. The document has "upload OpenAPI spec file or provide URL" and "frontend receives a task id", but no path: this one
+/// Start a test suite (document 004).
+///
+/// The document has "upload OpenAPI spec file or provide URL" and "frontend receives a task id", but no path: this one
 /// stands beside its `/api/progress` and `/api/download`. Multipart (`file` or `url`) is what its form would send, JSON what its clients would.
 /// Answered before the work begins, hence 202.
+#[utoipa::path(
+    post, path = "/api/generate", operation_id = "generate_suite", tag = "founding",
+    params(upload::IdempotencyKey),
+    request_body(content((AskedSuite = "application/json"), (upload::SuiteForm = "multipart/form-data"))),
+    responses((status = 202, description = "It is queued.", body = Queued), TooFewTokens, NotOfThisKind, Unacceptable)
+)]
 pub(super) async fn generate(
     caller: Caller,
     headers: HeaderMap,
     State(state): State<AppState>,
     request: Request,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<Queued>), Problem> {
     let key = upload::idempotency_key(&headers)?;
     let is_form =
         headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"));
@@ -50,21 +60,30 @@ pub(super) async fn generate(
         (TaskInput::TestSuite(Asked::read(request).await?.suite()?.ok_or_else(missing)?), key)
     };
     let task_id = caller.submit(input, key).await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "task_id": task_id, "status": Status::Queued }))))
+    Ok((StatusCode::ACCEPTED, Json(Queued { task_id, status: Status::Queued })))
 }
 
-/// `WS /ws/{task_id}`: every update from the first on, or those after `?after=`; closed by the server after the last.
+/// Every update from the first on, or those after `?after=`; closed by the server after the last (document 004).
+#[utoipa::path(
+    get, path = "/ws/{id}", operation_id = "watch_suite", tag = "founding",
+    params(("id" = TaskId, Path, description = "The task."), live::Cursor),
+    responses((status = 101, description = "A WebSocket."), NotFound, Unacceptable, UpgradeRequired)
+)]
 pub(super) async fn live(knock: Knock) -> Response {
     live::watch(knock, Box::new(Updates::default())).await
 }
 
-/// `GET /api/progress/{task_id}`: the newest update, for clients without WebSockets.
+/// The newest update, for clients without WebSockets (document 004).
+#[utoipa::path(
+    get, path = "/api/progress/{id}", operation_id = "suite_progress", tag = "founding", params(("id" = TaskId, Path, description = "The task.")),
+    responses((status = 200, description = "Where it stands.", body = ProgressUpdate), NotFound)
+)]
 pub(super) async fn progress(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Json<ProgressUpdate>, Problem> {
     Ok(Json(ProgressUpdate::from(&*caller.snapshot(task_id).await?)))
 }
 
 /// One message of the document.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(super) struct ProgressUpdate {
     /// `starting`, `parsing`, `generating`, `zipping`, `complete`; `failed` or `cancelled` for the end that the document has no word for.
     stage: String,

@@ -1,0 +1,103 @@
+//! The API described by itself: `GET /api/openapi.json`, collected from the handlers where their routes are made.
+//!
+//! A route under `/api` and its description come from one `routes!`. What holds for every operation (who may call it, what
+//! every request may be refused with) is added here once. Sockets are described as far as `OpenAPI` goes: by the request
+//! that becomes one.
+
+mod links;
+mod refusals;
+mod shapes;
+
+use std::sync::LazyLock;
+
+use axum::{
+    http::{HeaderValue, header},
+    response::IntoResponse,
+};
+use bytes::Bytes;
+use serde_json::Value;
+use utoipa::openapi::{
+    OpenApi,
+    path::Operation,
+    security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+};
+
+pub(super) use self::refusals::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired};
+use super::session;
+use crate::protocol::Problem;
+
+const ABOUT: &str = "Start generations, watch them live, download what they made.\n\n\
+    Whoever asks without a proof is a guest and gets a cookie; with an API key (`Authorization: Bearer …`) or a session's cookie it is an \
+    account. Everything belongs to the account that made it: for all others it does not exist (404). Every answer that is no success is \
+    `application/problem+json`. Where something is started, an `Idempotency-Key` header makes sending twice harmless.";
+
+/// What is described before any route adds itself.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Livegen", description = ABOUT, license(name = "MIT", identifier = "MIT"), contact()),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "tasks", description = "Generations: start, look, cancel, run again, download."),
+        (name = "live", description = "A task's log as it grows: WebSocket, Server-Sent Events, long-poll."),
+        (name = "account", description = "Who is asking: account, sessions, keys, tickets, tokens."),
+        (name = "founding", description = "The endpoints of the documents that Livegen grew from, word for word."),
+        (name = "meta", description = "About this API."),
+    ),
+    components(schemas(Problem)),
+)]
+struct Base;
+
+pub(super) fn base() -> OpenApi {
+    <Base as utoipa::OpenApi>::openapi()
+}
+
+/// The description, whole.
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+        let mut document = super::api().to_openapi();
+        add_what_all_have(&mut document);
+        let mut document = serde_json::to_value(document).unwrap_or_default();
+        links::add(&mut document);
+        document
+    });
+    &DOCUMENT
+}
+
+/// As it is served.
+pub fn json() -> Bytes {
+    static JSON: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_string_pretty(document()).unwrap_or_default().into());
+    JSON.clone()
+}
+
+/// The description of this API, `OpenAPI` 3.1.
+#[utoipa::path(
+    get, path = "/api/openapi.json", operation_id = "describe_api", tag = "meta",
+    responses((status = 200, description = "This document.", body = Value))
+)]
+pub(super) async fn serve() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json())
+}
+
+fn add_what_all_have(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    refusals::declare(components);
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.description = Some("An API key, made on the account's page or by `POST /api/v1/keys`.".into());
+    components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    let cookie = ApiKeyValue::with_description(session::COOKIE, "A browser's: a guest's, or a session's after signing in.");
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    // The router's way to say that a parameter takes slashes too.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        let proofs = ["key", "cookie"].map(|name| SecurityRequirement::new(name, [] as [&str; 0]));
+        operation.security = Some([SecurityRequirement::default()].into_iter().chain(proofs).collect());
+        for (status, response) in refusals::of_any(operation.request_body.is_some()) {
+            operation.responses.responses.entry(status).or_insert(response);
+        }
+    }
+}
+
+fn operations(item: &mut utoipa::openapi::PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().filter_map(Option::as_mut)
+}
