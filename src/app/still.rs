@@ -3,10 +3,12 @@
 //! So they weigh nothing for whoever does not look at them. Links to them leave the application (`rel="external"`).
 
 mod account;
+mod api;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
+use serde_json::Value;
 
 pub use account::{AccountView, Part};
 
@@ -15,11 +17,21 @@ use super::{
     visit::{Theme, Visit},
 };
 
-/// The document around the account's page.
-#[allow(clippy::needless_pass_by_value)]
-pub fn account_shell(options: LeptosOptions, shown: AccountView) -> impl IntoView {
+/// The account's page.
+pub fn account_shell(options: LeptosOptions, shown: &AccountView) -> impl IntoView + use<> {
+    let shown = shown.clone();
+    still("Account", options, move || account::page(&shown))
+}
+
+/// The page of the API's description.
+pub fn api_shell(options: LeptosOptions, document: &'static Value) -> impl IntoView {
+    still("API", options, move || api::page(document))
+}
+
+/// The document around a page.
+fn still<V: IntoView + 'static>(title: &'static str, options: LeptosOptions, page: impl FnOnce() -> V) -> impl IntoView {
     provide_meta_context();
-    let page = account::page(&shown);
+    let page = page();
     let theme = Visit::current().theme.map(Theme::as_str);
     view! {
         <!DOCTYPE html>
@@ -28,7 +40,7 @@ pub fn account_shell(options: LeptosOptions, shown: AccountView) -> impl IntoVie
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>"Account – Livegen"</title>
+                <title>{title} " – Livegen"</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options />
                 <MetaTags />

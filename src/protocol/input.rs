@@ -6,7 +6,6 @@ use super::{event::Kind, prompt::PromptInput};
 
 /// The body of `POST /api/v1/tasks`: `{"kind":"test_suite","description":"openapi: 3.1.0\n…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TaskInput {
     TestSuite(TestSuiteInput),
@@ -24,7 +23,6 @@ impl TaskInput {
 
 /// An API description, as text or as an address to fetch it from: exactly one of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TestSuiteInput {
     /// File name shown to people, for example `openapi.yaml`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 pub const MAX_PROMPT_BYTES: usize = 100 * 1024;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PromptInput {
     /// The rough prompt, at most 100 KiB.
     #[serde(default)]

@@ -18,7 +18,7 @@ use super::{
     accounts::{Throttle, password::Passwords},
     clock::{Clock, SystemClock},
     config::Settings,
-    fetch::{FetchSettings, Fetcher},
+    fetch::{FetchSettings, Fetcher, Resolve, SystemResolver},
     generate::{Generator, prompt::Prompt, test_suite::TestSuite},
     http::{self, Admission, security::Site},
     hub::{Bus, Feed, Hub, Snapshots},
@@ -50,6 +50,8 @@ pub struct Parts {
     pub clock: Option<Arc<dyn Clock>>,
     pub generators: Option<Vec<Arc<dyn Generator>>>,
     pub models: Option<Arc<Models>>,
+    /// Who looks up the hosts of descriptions.
+    pub resolver: Option<Arc<dyn Resolve>>,
 }
 
 /// The generators of this version.
@@ -123,7 +125,7 @@ impl Server {
             site: Arc::new(Site::new(address, &settings.server.origins)?),
             inspections: Semaphore::new(2),
             soft_stop,
-            fetcher: Fetcher::new(&fetch, vec![address])?,
+            fetcher: Fetcher::with_resolver(&fetch, vec![address], parts.resolver.unwrap_or_else(|| Arc::new(SystemResolver)))?,
             models,
             leptos,
             settings,

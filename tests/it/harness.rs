@@ -33,6 +33,8 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::nowhere::Nowhere;
+
 /// Nothing in a test takes longer; a hanging test fails here instead of hanging.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -133,7 +135,7 @@ impl Builder {
         let server = Server::build(
             self.settings,
             leptos,
-            Parts { generators: self.generators, store: self.store, models: self.models, ..Parts::default() },
+            Parts { generators: self.generators, store: self.store, models: self.models, resolver: Some(Arc::new(Nowhere)), clock: None },
         )
         .await
         .unwrap();

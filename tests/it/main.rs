@@ -22,6 +22,8 @@ mod founding;
 mod harness;
 mod live;
 mod model;
+mod nowhere;
+mod openapi;
 mod prompt;
 mod queue;
 mod readme;

@@ -21,6 +21,9 @@ pub fn Footer() -> impl IntoView {
                 <a href="/account" rel="external">
                     "Account"
                 </a>
+                <a href="/api" rel="external">
+                    "API"
+                </a>
                 <SystemTheme />
             </div>
         </footer>

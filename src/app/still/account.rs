@@ -141,7 +141,7 @@ fn keys(shown: &AccountView) -> impl IntoView + use<> {
     view! {
         <section class="panel form" aria-labelledby="keys-title">
             <h2 id="keys-title">"API keys"</h2>
-            <p class="muted">"For programs: " <code>"Authorization: Bearer lg_…"</code></p>
+            <p class="muted">"For programs: " <code>"Authorization: Bearer lg_…"</code> " – " <a href="/api" rel="external">"the API"</a></p>
             {fresh}
             {note(shown, Part::Key)}
             <p class="muted" hidden=!none>"There are no keys."</p>

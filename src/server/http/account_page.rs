@@ -59,7 +59,7 @@ async fn page(caller: &Caller, mut parts: Parts, problem: Option<(Part, Problem)
     };
     parts.method = axum::http::Method::GET;
     let (context, options) = (pages::page_context(&caller.state), caller.state.leptos.clone());
-    let render = render_app_async_with_context(context, move || account_shell(options.clone(), view.clone()));
+    let render = render_app_async_with_context(context, move || account_shell(options.clone(), &view));
     let mut response = render(Request::from_parts(parts, axum::body::Body::empty())).await;
     *response.status_mut() = status;
     response

@@ -10,6 +10,7 @@ use axum::{
 };
 use axum_extra::extract::SignedCookieJar;
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -187,6 +188,13 @@ async fn audit(State(state): State<AppState>, caller: Caller) -> Result<Json<Rec
     Ok(Json(Record { entries: state.store.audit(Some(caller.account_id), 100).await? }))
 }
 
+/// To JSON Schema 228.0 is an integer.
+fn whole(number: &Number) -> Option<u32> {
+    let exact =
+        number.as_u64().or_else(|| number.as_f64().filter(|value| value.fract() == 0.0).and_then(|value| format!("{value}").parse().ok()));
+    exact.and_then(|value| u32::try_from(value).ok())
+}
+
 #[derive(Serialize, ToSchema)]
 struct Keys {
     keys: Vec<KeyInfo>,
@@ -208,8 +216,8 @@ struct NewKey {
     #[schema(value_type = Vec<Scope>, min_items = 1)]
     scopes: Vec<String>,
     /// Absent: the key does not expire.
-    #[schema(minimum = 1, maximum = 3650)]
-    expires_in_days: Option<u32>,
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 3650)]
+    expires_in_days: Option<Number>,
 }
 
 /// Make an API key.
@@ -225,10 +233,11 @@ async fn add_key(caller: Caller, From(address): From, body: Body<NewKey>) -> Res
             .ok_or_else(|| Problem::invalid("scopes", format!("`{word}` is no scope; there are tasks:read, tasks:write and account.")))
     };
     let scopes = scopes.iter().map(known).collect::<Result<Vec<_>, _>>()?;
-    if expires_in_days.is_some_and(|days| !(1..=3650).contains(&days)) {
+    let days = expires_in_days.as_ref().map(|days| whole(days).filter(|days| (1..=3650).contains(days)));
+    if days == Some(None) {
         return Err(Problem::invalid("expires_in_days", "A key lives 1 to 3650 days, or for ever without this field."));
     }
-    let key = caller.add_key(&name, scopes, expires_in_days, address).await?;
+    let key = caller.add_key(&name, scopes, days.flatten(), address).await?;
     Ok((StatusCode::CREATED, Json(key)).into_response())
 }
 

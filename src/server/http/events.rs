@@ -76,7 +76,7 @@ struct Message {
     get, path = "/api/v1/tasks/{id}/events", operation_id = "read_events", tag = "live",
     params(
         ("id" = TaskId, Path, description = "The task."), EventsQuery,
-        ("Last-Event-ID" = Option<u64>, Header, description = "As `after`; browsers send it by themselves when they reconnect.")
+        ("Last-Event-ID" = Option<String>, Header, description = "As `after`; browsers send it by themselves when they reconnect.")
     ),
     responses(
         (status = 200, description = "The log.", content((EventPage = "application/json"), (Message = "text/event-stream"))),

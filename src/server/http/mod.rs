@@ -13,6 +13,7 @@ mod pages;
 mod problem;
 pub mod security;
 mod session;
+mod small_bodies;
 mod tasks;
 mod upload;
 
@@ -24,7 +25,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -47,6 +48,7 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 pub fn router(state: &AppState) -> Router {
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
     let plain = Router::from(plain())
+        .route("/api", get(openapi::page))
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));
@@ -54,6 +56,7 @@ pub fn router(state: &AppState) -> Router {
         .merge(plain)
         .layer(middleware::from_fn_with_state(state.clone(), session::identify))
         .layer(middleware::from_fn_with_state(Arc::clone(&state.site), security::guard_origin))
+        .layer(middleware::from_fn_with_state(state.clone(), small_bodies::read_first))
         .merge(health::router())
         .layer(middleware::from_fn(cache_control))
         .layer(axum::extract::DefaultBodyLimit::disable())

@@ -13,11 +13,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     TaskPath,
-    openapi::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable},
+    openapi::{
+        Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable,
+        requests::{NewTask, SuiteForm},
+    },
     upload,
 };
 use crate::{
-    protocol::{Event, EventBody, FileEntry, Kind, Problem, Status, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot, TaskSummary},
+    protocol::{Event, EventBody, FileEntry, Kind, Problem, Status, TaskFilter, TaskId, TaskPage, TaskSnapshot, TaskSummary},
     server::{state::AppState, tasks::Caller},
 };
 
@@ -30,7 +33,7 @@ const LOG_PAGE: u32 = 1_000;
 #[utoipa::path(
     post, path = "/api/v1/tasks", operation_id = "start_task", tag = "tasks",
     params(upload::IdempotencyKey),
-    request_body(content((TaskInput = "application/json"), (upload::SuiteForm = "multipart/form-data"))),
+    request_body(content((NewTask = "application/json"), (SuiteForm = "multipart/form-data"))),
     responses((status = 201, description = "It is queued.", body = Started, headers(("Location" = String, description = "The task."))), TooFewTokens, NotOfThisKind, Unacceptable)
 )]
 pub(super) async fn create(

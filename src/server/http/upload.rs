@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::MAX_BODY_BYTES;
 use crate::{
@@ -24,25 +24,6 @@ const MAX_FIELD_BYTES: usize = 4 * 1024;
 pub(super) struct IdempotencyKey {
     /// Names this request: sent again with the same key and body it starts nothing new.
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$", nullable = false)]
-    idempotency_key: Option<String>,
-}
-
-/// A form with a description: a file, pasted text or an address.
-#[derive(ToSchema)]
-#[schema(as = SuiteForm)]
-#[expect(dead_code, reason = "read part by part, so that what is wrong can be named")]
-pub(super) struct SuiteForm {
-    /// The description as a file, at most 16 MiB.
-    #[schema(value_type = Option<String>, format = Binary, nullable = false)]
-    file: Option<Vec<u8>>,
-    /// The description as text.
-    #[schema(nullable = false)]
-    description: Option<String>,
-    /// Its address.
-    #[schema(nullable = false)]
-    url: Option<String>,
-    /// As the header `Idempotency-Key`.
-    #[schema(nullable = false)]
     idempotency_key: Option<String>,
 }
 
@@ -174,7 +155,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
     key.map(|key| key.ok_or_else(bad)).transpose()
 }
 
-fn broken() -> Problem {
+pub(super) fn broken() -> Problem {
     Problem::new(
         400,
         "broken-form",

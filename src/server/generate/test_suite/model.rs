@@ -42,6 +42,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Alternatives, each a set of scheme names; empty, or one empty alternative: free for everyone.
     pub security: Vec<Vec<String>>,
+    /// What its answers say where to go on with.
+    pub links: Vec<Link>,
     /// The operation has a server of its own, so the base URL does not lead to it.
     pub own_server: Option<String>,
 }
@@ -100,6 +102,15 @@ pub struct Response {
     pub headers: Vec<Header>,
 }
 
+/// A property of a successful answer that another operation takes as its path parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub property: String,
+    /// That operation's `operationId`.
+    pub operation: String,
+    pub parameter: String,
+}
+
 #[derive(Clone, Debug)]
 pub struct Header {
     pub name: String,
@@ -150,6 +161,11 @@ impl Operation {
             self.responses.iter().filter_map(|response| response.status.parse().ok()).filter(|code| (200..400).contains(code)).collect();
         codes.sort_unstable();
         codes
+    }
+
+    /// The documented answer is another protocol (a WebSocket).
+    pub fn is_upgrade(&self) -> bool {
+        self.successes().is_empty() && self.responses.iter().any(|response| response.status == "101")
     }
 
     pub fn path_parameter(&self, name: &str) -> Option<&Parameter> {

@@ -3,7 +3,6 @@
 
 use axum::{body::to_bytes, extract::Request, http::header};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::super::{MAX_BODY_BYTES, upload};
 use crate::protocol::{Problem, TestSuiteInput};
@@ -12,30 +11,6 @@ use crate::protocol::{Problem, TestSuiteInput};
 const DESCRIPTIONS: [&str; 3] = ["spec", "openapi", "description"];
 /// Fields that may hold its address.
 const ADDRESSES: [&str; 2] = ["url", "spec_url"];
-
-/// What to make a test suite of: an `OpenAPI` description under one of these names, or the document itself as the body.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read field by field, so that what is wrong can be named")]
-pub(super) struct AskedSuite {
-    /// The description: its text, or the document itself.
-    #[schema(value_type = Option<Object>, nullable = false)]
-    spec: Option<Value>,
-    /// As `spec`.
-    #[schema(value_type = Option<Object>, nullable = false)]
-    openapi: Option<Value>,
-    /// As `spec`.
-    #[schema(value_type = Option<Object>, nullable = false)]
-    description: Option<Value>,
-    /// The description's address.
-    #[schema(nullable = false)]
-    url: Option<String>,
-    /// As `url`.
-    #[schema(nullable = false)]
-    spec_url: Option<String>,
-    /// The file's name, for people.
-    #[schema(nullable = false)]
-    name: Option<String>,
-}
 
 /// A request's JSON object.
 pub(super) struct Asked(Map<String, Value>);

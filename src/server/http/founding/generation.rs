@@ -16,11 +16,11 @@ use super::{
     super::{
         framing::{Beginning, Framing},
         live::{self, Knock},
-        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired},
+        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired, requests::AskedSuite},
         upload,
     },
     Queued,
-    asked::{Asked, AskedSuite},
+    asked::Asked,
 };
 use crate::{
     protocol::{

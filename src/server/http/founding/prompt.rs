@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::{
     super::{
         TaskPath,
-        openapi::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable},
+        openapi::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable, requests::AskedPrompt},
         upload,
     },
     asked::Asked,
@@ -36,15 +36,6 @@ async fn input(request: Request) -> Result<TaskInput, Problem> {
     let asked = Asked::read(request).await?;
     let prompt = asked.text("manual_prompt")?.ok_or_else(|| Problem::invalid("manual_prompt", "Send the prompt as `manual_prompt`."))?;
     Ok(TaskInput::Prompt(PromptInput { prompt: prompt.to_owned() }))
-}
-
-/// A request for a prompt.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read field by field, so that what is wrong can be named")]
-pub(super) struct AskedPrompt {
-    /// The rough prompt, at most 100 KiB.
-    #[schema(min_length = 1)]
-    manual_prompt: String,
 }
 
 /// A prompt that is being made, and where to ask for it.

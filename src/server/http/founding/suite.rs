@@ -17,11 +17,14 @@ use super::{
         TaskPath,
         framing::{Beginning, Framing},
         live::{self, Knock},
-        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired},
+        openapi::{
+            NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired,
+            requests::{AskedSuite, SuiteForm},
+        },
         upload,
     },
     Queued,
-    asked::{Asked, AskedSuite},
+    asked::Asked,
 };
 use crate::{
     protocol::{
@@ -40,7 +43,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/generate", operation_id = "generate_suite", tag = "founding",
     params(upload::IdempotencyKey),
-    request_body(content((AskedSuite = "application/json"), (upload::SuiteForm = "multipart/form-data"))),
+    request_body(content((AskedSuite = "application/json"), (SuiteForm = "multipart/form-data"))),
     responses((status = 202, description = "It is queued.", body = Queued), TooFewTokens, NotOfThisKind, Unacceptable)
 )]
 pub(super) async fn generate(

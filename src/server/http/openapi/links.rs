@@ -18,17 +18,21 @@ const MAKERS: [(&str, &str, &str); 7] = [
     ("add_key", "/id", KEY),
 ];
 
+/// Operations that know prompts only.
+const OF_PROMPTS: [&str; 1] = ["prompt_status"];
+
 /// Adds the links to a description. (As JSON: the library writes the fields of its own `Link` under names that `OpenAPI` does not know.)
 pub fn add(document: &mut Value) {
     let takers = takers(document);
     for operation in operations(document) {
         let name = operation["operationId"].as_str().unwrap_or_default();
-        let Some((_, pointer, of)) = MAKERS.iter().find(|(maker, ..)| *maker == name) else { continue };
+        let Some((maker, pointer, of)) = MAKERS.iter().find(|(maker, ..)| *maker == name) else { continue };
         let link = |taker: &String| {
             let value = json!({ "operationId": taker, "parameters": { "id": format!("$response.body#{pointer}") } });
             (taker.clone(), value)
         };
-        let links: Value = takers.get(*of).into_iter().flatten().map(link).collect::<serde_json::Map<_, _>>().into();
+        let fits = |taker: &&String| !OF_PROMPTS.contains(&taker.as_str()) || maker.contains("prompt");
+        let links: Value = takers.get(*of).into_iter().flatten().filter(fits).map(link).collect::<serde_json::Map<_, _>>().into();
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             if status.starts_with('2') {
                 response["links"] = links.clone();

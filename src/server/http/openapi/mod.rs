@@ -6,15 +6,18 @@
 
 mod links;
 mod refusals;
+pub(super) mod requests;
 mod shapes;
 
 use std::sync::LazyLock;
 
 use axum::{
+    extract::{Request, State},
     http::{HeaderValue, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use leptos_axum::render_app_async_with_context;
 use serde_json::Value;
 use utoipa::openapi::{
     OpenApi,
@@ -23,8 +26,8 @@ use utoipa::openapi::{
 };
 
 pub(super) use self::refusals::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired};
-use super::session;
-use crate::protocol::Problem;
+use super::{pages, session};
+use crate::{app::still::api_shell, protocol::Problem, server::state::AppState};
 
 const ABOUT: &str = "Start generations, watch them live, download what they made.\n\n\
     Whoever asks without a proof is a guest and gets a cookie; with an API key (`Authorization: Bearer …`) or a session's cookie it is an \
@@ -76,6 +79,12 @@ pub fn json() -> Bytes {
 )]
 pub(super) async fn serve() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json())
+}
+
+/// `GET /api`: the same, for people.
+pub(super) async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let (context, options) = (pages::page_context(&state), state.leptos.clone());
+    render_app_async_with_context(context, move || api_shell(options.clone(), document()))(request).await
 }
 
 fn add_what_all_have(document: &mut OpenApi) {

@@ -48,17 +48,21 @@ pub fn cases(model: &Model, fixtures: &Fixtures, operation: &Operation, template
         .map(|value| meaning_the_same(base, template::resolved(fixtures, &value).0));
     let is_form = !matches!(template.request.payload, Payload::Json { .. });
     let send = |value: Json| template::as_payload(model, content, value).ok().map(|payload| template.with_payload(payload));
-    let fits = || Oracle::Conforms { statuses: operation.successes(), needs: template.needs.clone() };
+    let fits = |value: &Json| {
+        let open = template::resolved(fixtures, value).1;
+        let needs: Vec<String> = template.needs.iter().cloned().chain(open).collect();
+        Oracle::Conforms { statuses: operation.successes(), needs: (!needs.is_empty()).then(|| needs.join(", ")) }
+    };
 
     let empty_patch = operation.method == "PATCH" && matches!(base, Json::Map(map) if map.is_empty());
     if !empty_patch && let Some(request) = send(base.clone()) {
-        push(Case::new(Kind::RequiredOnly, "required only", "only what is required".into(), request, fits()));
+        push(Case::new(Kind::RequiredOnly, "required only", "only what is required".into(), request, fits(base)));
     }
     if let Some(full) = &full
         && full != base
         && let Some(request) = send(full.clone())
     {
-        push(Case::new(Kind::AllProperties, "all properties", "every property that can be known".into(), request, fits()));
+        push(Case::new(Kind::AllProperties, "all properties", "every property that can be known".into(), request, fits(full)));
     }
     let mut spots = Vec::new();
     collect(model, schema, base, &mut Vec::new(), "", true, &mut spots);
@@ -69,9 +73,9 @@ pub fn cases(model: &Model, fixtures: &Fixtures, operation: &Operation, template
         let whole = if lookup(base, &spot.path).is_some() { base } else { full.as_ref().unwrap_or(base) };
         let put = |value: Option<Json>| whole.with(&spot.path, value);
         for case in one_spot(model, schema, spot, is_form, &put, operation, template) {
+            let oracle = if case.2 { fits(&case.1) } else { Oracle::Refuses };
             if let Some(request) = send(case.1) {
                 let variation = case.0;
-                let oracle = if case.2 { fits() } else { Oracle::Refuses };
                 push(Case::new(variation.kind, &variation.name, variation.reason, request, oracle));
             }
         }

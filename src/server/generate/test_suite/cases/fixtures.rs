@@ -136,6 +136,9 @@ impl Fixtures {
     /// `complete`: only if all that the producer's own path needs is there already.
     fn add_produced(&mut self, model: &Model, wanted: &Wanted<'_>, posts: &HashMap<&str, usize>, complete: bool) -> bool {
         let Some(collection) = wanted.prefix.strip_suffix(&format!("/{{{}}}", wanted.parameter)) else { return false };
+        if let Some(source) = self.linked(model, wanted) {
+            return self.add(wanted, collection, |_| Some(source));
+        }
         let Some(producer) = posts.get(collection) else { return false };
         let operation = &model.operations[*producer];
         let ready = path_parameters(&operation.path).iter().all(|name| self.of_path(&operation.path, name).is_some());
@@ -160,6 +163,20 @@ impl Fixtures {
         true
     }
 
+    /// The description says itself where the value comes from.
+    fn linked(&self, model: &Model, wanted: &Wanted<'_>) -> Option<Source> {
+        let id = wanted.operation.has_operation_id.then_some(&wanted.operation.key)?;
+        model.operations.iter().enumerate().find_map(|(index, maker)| {
+            let link = maker.links.iter().find(|link| link.operation == *id && link.parameter == wanted.parameter)?;
+            // What needs nothing itself.
+            if !path_parameters(&maker.path).is_empty() || maker.own_server.is_some() {
+                return None;
+            }
+            let template = Template::new(model, self, maker, Fill::Required).ok().filter(Template::can_make)?;
+            Some(Source::Made { operation: index, request: Box::new(template.request), property: link.property.clone() })
+        })
+    }
+
     fn produced(&self, model: &Model, producer: usize, parameter: &str, collection: &str) -> Option<Source> {
         let operation = &model.operations[producer];
         if references::is_sign_in(&operation.path, &operation.key) || operation.own_server.is_some() {
@@ -169,7 +186,7 @@ impl Fixtures {
         let content = operation.response(&success.to_string())?.contents.iter().find(|content| content.is_json())?;
         let property = id_property(model.schemas.get(content.schema?), parameter, collection)?;
         let template = Template::new(model, self, operation, Fill::Required).ok()?;
-        if template.needs.is_some() {
+        if !template.can_make() {
             return None;
         }
         Some(Source::Made { operation: producer, request: Box::new(template.request), property })
@@ -221,5 +238,29 @@ fn known(model: &Model, operation: &Operation, parameter: &str, name: &str) -> O
         Some(example) => example,
         None => sample::sample(&model.schemas, parameter.schema, Fill::Required, None).ok().filter(template::fits_path)?,
     };
-    Some(Source::Known { variable: name.to_uppercase(), example })
+    let variable = name.to_uppercase();
+    let taken = TAKEN_VARIABLES.contains(&variable.as_str());
+    Some(Source::Known { variable: if taken { format!("{variable}_VALUE") } else { variable }, example })
 }
+
+/// Variables that have a meaning already: to the suite, or to the shell that it is started from.
+const TAKEN_VARIABLES: [&str; 18] = [
+    "API_KEY",
+    "API_PASSWORD",
+    "API_TOKEN",
+    "API_USER",
+    "BASE_URL",
+    "HOME",
+    "HOSTNAME",
+    "IFS",
+    "LANG",
+    "PATH",
+    "PWD",
+    "SHELL",
+    "TEMP",
+    "TERM",
+    "TIMEOUT_SECONDS",
+    "TMPDIR",
+    "TZ",
+    "USER",
+];

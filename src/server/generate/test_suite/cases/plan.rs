@@ -68,6 +68,11 @@ pub fn plan(model: &Model, fixtures: &Fixtures, slug: &str, index: usize) -> Pla
     if operation.method == "HEAD" || operation.method == "TRACE" || operation.method == "OPTIONS" {
         cases.retain(|case| matches!(case.oracle, Oracle::Conforms { .. }));
     }
+    if operation.is_upgrade() {
+        let all = cases.len();
+        cases.retain(|case| !matches!(case.oracle, Oracle::Conforms { .. }));
+        plan.left_out.insert("it becomes a WebSocket, which these tests do not speak".into(), all - cases.len());
+    }
     if references::is_sign_in(&operation.path, &operation.key) {
         doubt_credentials(&mut cases);
     }

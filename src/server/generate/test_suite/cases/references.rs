@@ -12,6 +12,13 @@ pub fn is_reference(name: &str) -> bool {
     }
 }
 
+/// `url`, `spec_url`: an address that the server may go to, where what stands is nobody's here to know.
+pub fn is_address(name: &str) -> bool {
+    let words = words(name);
+    let is_fetched = |word: &String| ["callback", "feed", "import", "source", "spec", "webhook"].contains(&word.as_str());
+    matches!(words.last().map(String::as_str), Some("url" | "uri")) && (words.len() == 1 || words.iter().any(is_fetched))
+}
+
 /// A value that only an earlier answer, or a person, can supply.
 pub fn is_opaque(name: &str) -> bool {
     let words = words(name);

@@ -154,21 +154,17 @@ impl Sampler<'_> {
     fn object(&mut self, schema: &Schema, model: Option<&Json>) -> Result<Json, String> {
         let mut map = IndexMap::new();
         let example = schema.examples.iter().find(|example| matches!(example, Json::Map(_)));
+        // Of no declared form: its author knows what goes in.
+        if let (true, Some(example)) = (schema.properties.is_empty(), model.or(example)) {
+            return Ok(example.clone());
+        }
         for (name, id) in &schema.properties {
             let property = self.schemas.get(*id);
             let required = schema.required.contains(name);
-            if property.read_only {
-                continue;
-            }
             let given = model.and_then(|model| model.get(name)).or_else(|| example.and_then(|example| example.get(name)));
-            if !required {
-                let wanted = self.fill == Fill::All
-                    && self.trail.len() <= OPTIONAL_DEPTH
-                    && !self.trail.contains(id)
-                    && is_safe(name, property, given);
-                if !wanted {
-                    continue;
-                }
+            let wanted = self.fill == Fill::All && self.trail.len() <= OPTIONAL_DEPTH && !self.trail.contains(id);
+            if property.read_only || !(required || wanted && is_safe(name, property, given)) {
+                continue;
             }
             match self.value(*id, given) {
                 // Nothing but the id of something else would have been in there.

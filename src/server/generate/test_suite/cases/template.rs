@@ -42,14 +42,21 @@ impl Template {
         Ok(Self { request, needs: (!needs.is_empty()).then(|| needs.join(", ")) })
     }
 
+    /// Whether sending it makes something. (Addresses are tried: most servers only keep them.)
+    pub fn can_make(&self) -> bool {
+        self.needs.iter().flat_map(|needs| needs.split(", ")).all(references::is_address)
+    }
+
     pub fn with_payload(&self, payload: Payload) -> Request {
         Request { payload, ..self.request.clone() }
     }
 }
 
-/// By the specification, parameters of these names are ignored: other parts of the description own them.
+/// By the specification, parameters of the first names are ignored: other parts of the description own them. An idempotency key has to
+/// be another one for each request.
 pub fn is_reserved(parameter: &Parameter) -> bool {
-    parameter.place == In::Header && ["accept", "content-type", "authorization"].contains(&parameter.name.to_ascii_lowercase().as_str())
+    parameter.place == In::Header
+        && ["accept", "content-type", "authorization", "idempotency-key"].contains(&parameter.name.to_ascii_lowercase().as_str())
 }
 
 pub fn parameter_value(model: &Model, parameter: &Parameter) -> Result<Json, String> {
@@ -196,7 +203,7 @@ fn with_fixtures(fixtures: &Fixtures, value: &Json, open: &mut Vec<String>) -> J
                     let part = match fixtures.of_reference(name) {
                         Some(fixture) if refers && scalar => Json::Made(fixture.name.clone()),
                         _ => {
-                            if refers && (scalar || nonempty_list) {
+                            if (refers && (scalar || nonempty_list)) || (scalar && references::is_address(name)) {
                                 open.push(name.clone());
                             }
                             with_fixtures(fixtures, part, open)

@@ -5,6 +5,7 @@
 //! nothing is fetched.
 
 pub mod fault;
+mod links;
 mod locate;
 mod merge;
 mod openapi3;

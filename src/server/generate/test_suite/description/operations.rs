@@ -111,6 +111,7 @@ impl<'a> Reader<'a> {
             tag: tag.unwrap_or_default(),
             parameters,
             body,
+            links: responses.as_ref().map(|responses| self.links(responses)).unwrap_or_default(),
             responses: responses.map(|responses| self.responses(&responses, operation)).unwrap_or_default(),
             security: self.security(operation),
             own_server: [operation, item].iter().find_map(|owner| owner.get("servers")?.items().find_map(|server| server_url(&server))),
