@@ -98,7 +98,7 @@ async fn bad_input_is_explained_by_field() {
     for (body, status, field) in [
         (json!({"email": "ada", "password": PASSWORD}), 422, "email"),
         (json!({"email": "ada@example.org", "password": "short"}), 422, "password"),
-        (json!({"email": "taken@example.org", "password": PASSWORD}), 422, "email"),
+        (json!({"email": "taken@example.org", "password": PASSWORD}), 409, "email"),
         (json!({"email": "ada@example.org"}), 422, ""),
         (json!([1]), 422, ""),
     ] {

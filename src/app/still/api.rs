@@ -78,12 +78,36 @@ fn operation(document: &'static Value, path: &'static str, method: &'static str,
             <p>{marked(text(&operation["description"]))}</p>
             {(!parameters.is_empty()).then(|| table("Parameters", parameters))}
             {(!bodies.is_empty()).then(|| view! { <p>"Body: " {bodies}</p> })}
+            {example(document, &operation["requestBody"]["content"]["application/json"]["schema"])
+                .map(|sent| {
+                    view! {
+                        <p class="muted">"For example"</p>
+                        <pre tabindex="0">{serde_json::to_string_pretty(&sent)}</pre>
+                    }
+                })}
             <table class="tasks">
                 <caption>"Answers"</caption>
                 <tbody>{answers}</tbody>
             </table>
         </details>
     }
+}
+
+/// A value made of the examples that the description gives: of the first alternative, and only if every required part has one.
+fn example(document: &'static Value, schema: &'static Value) -> Option<Value> {
+    let schema = schema["$ref"].as_str().and_then(|at| document.pointer(at.trim_start_matches('#'))).unwrap_or(schema);
+    if let Some(given) = schema.get("example").or_else(|| schema["examples"].get(0)).or_else(|| schema["enum"].get(0)) {
+        return Some(given.clone());
+    }
+    if let Some(first) = schema["oneOf"].get(0) {
+        return example(document, first);
+    }
+    let parts = schema["properties"].as_object()?.iter().filter_map(|(name, of)| {
+        let part = example(document, of);
+        let required = list(&schema["required"]).iter().any(|wanted| wanted == name);
+        (part.is_some() || required).then(|| Some((name.clone(), part?)))
+    });
+    parts.collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
 fn body(kind: &'static str, schema: &'static Value) -> impl IntoView {

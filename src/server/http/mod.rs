@@ -25,7 +25,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::any,
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -48,7 +48,6 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 pub fn router(state: &AppState) -> Router {
     let request_limit = Duration::from_secs(state.settings.limits.request_seconds);
     let plain = Router::from(plain())
-        .route("/api", get(openapi::page))
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
-    routing::post,
+    routing::{get, post},
 };
 use axum_extra::extract::{
     CookieJar,
@@ -48,6 +48,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/new/test-suite", post(submit_test_suite))
         .route("/new/prompt", post(submit_prompt))
         .merge(account_page::router())
+        .route("/api", get(super::openapi::page))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(set_policy))
 }

@@ -2,7 +2,7 @@
 
 use super::conforms::{self, Verdict};
 use super::sample::{self, Fill};
-use super::{Case, Kind, Oracle, format, pattern, references};
+use super::{Case, Fixture, Fixtures, Kind, Oracle, Plan, Source, format, pattern, plan, references};
 use crate::server::generate::test_suite::description::read;
 use crate::server::generate::test_suite::json::Json;
 use crate::server::generate::test_suite::model::Model;
@@ -224,5 +224,67 @@ fn patterns_for_other_engines_are_tame() {
     }
     for pattern in ["(a+)+$", "^(([a-z])+.)+$", "(a|aa)+$", "\\p{L}+", "(?i)a", "(.*a){25}", "é+"] {
         assert!(!pattern::is_portable(pattern), "{pattern}");
+    }
+}
+
+/// All cases of a description's operation, by its index.
+fn cases_of(description: &str, index: usize) -> (Fixtures, Plan) {
+    let model = read(description).unwrap_or_else(|problem| panic!("{problem}"));
+    let fixtures = Fixtures::find(&model);
+    let plan = plan(&model, &fixtures, "x", index);
+    (fixtures, plan)
+}
+
+#[test]
+fn links_say_where_a_parameter_comes_from() {
+    let description = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /progress/{id}:\n    get:\n      operationId: progress\n      parameters: [{name: id, in: path, required: true, schema: {type: string, format: uuid}}]\n      responses: {'200': {description: x}}\n  /jobs:\n    post:\n      operationId: start\n      responses:\n        '202':\n          description: x\n          content: {application/json: {schema: {type: object, properties: {job: {type: string}}}}}\n          links: {p: {operationId: progress, parameters: {id: '$response.body#/job'}}}\n";
+    let (fixtures, _) = cases_of(description, 0);
+    let Some(Fixture { source: Source::Made { operation: 1, property, .. }, .. }) = fixtures.of_path("/progress/{id}", "id") else {
+        panic!("{fixtures:?}")
+    };
+    assert_eq!(property, "job");
+}
+
+#[test]
+fn a_socket_is_not_called_like_a_page() {
+    let description = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /live:\n    get:\n      responses: {'101': {description: x}, '426': {description: x}}\n";
+    let plan = cases_of(description, 0).1;
+    assert!(!plan.cases.iter().any(|case| matches!(case.oracle, Oracle::Conforms { .. })));
+    assert_eq!(plan.left_out.keys().collect::<Vec<_>>(), ["it becomes a WebSocket, which these tests do not speak"]);
+}
+
+#[test]
+fn what_stands_at_an_address_is_not_promised() {
+    for (name, is_address) in
+        [("url", true), ("spec_url", true), ("callbackUrl", true), ("photoUrl", false), ("curl", false), ("urls", false)]
+    {
+        assert_eq!(references::is_address(name), is_address, "{name}");
+    }
+    let of = |property: &str| {
+        let body = format!("{{type: object, required: [{property}], properties: {{{property}: {{type: string, format: uri}}}}}}");
+        let description = format!(
+            "openapi: 3.1.0\ninfo: {{title: x, version: '1'}}\npaths:\n  /a:\n    post:\n      requestBody: {{required: true, content: {{application/json: {{schema: {body}}}}}}}\n      responses: {{'201': {{description: x}}}}\n"
+        );
+        let plan = cases_of(&description, 0).1;
+        plan.cases.into_iter().find_map(|case| match case.oracle {
+            Oracle::Conforms { needs, .. } => Some(needs),
+            _ => None,
+        })
+    };
+    assert_eq!(of("url"), Some(Some("url".to_owned())));
+    assert_eq!(of("homepage"), Some(None));
+}
+
+#[test]
+fn variables_do_not_take_the_shells_names() {
+    let description =
+        "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /files/{path}:\n    get:\n      responses: {'200': {description: x}}\n";
+    let (fixtures, _) = cases_of(description, 0);
+    let Some(Fixture { source: Source::Known { variable, .. }, .. }) = fixtures.of_path("/files/{path}", "path") else {
+        panic!("{fixtures:?}")
+    };
+    assert_eq!(variable, "PATH_VALUE");
+    for (many, one) in [("books", "book"), ("status", "status"), ("analysis", "analysis"), ("boxes", "box"), ("classes", "class")] {
+        assert_eq!(super::names::singular(many), one);
     }
 }
