@@ -76,7 +76,7 @@ fn operation(document: &'static Value, path: &'static str, method: &'static str,
                 {text(&operation["summary"])}
             </summary>
             <p>{marked(text(&operation["description"]))}</p>
-            {(!parameters.is_empty()).then(|| table("Parameters", parameters))}
+            {(!parameters.is_empty()).then(|| facts("Parameters", parameters))}
             {(!bodies.is_empty()).then(|| view! { <p>"Body: " {bodies}</p> })}
             {example(document, &operation["requestBody"]["content"]["application/json"]["schema"])
                 .map(|sent| {
@@ -85,10 +85,7 @@ fn operation(document: &'static Value, path: &'static str, method: &'static str,
                         <pre tabindex="0">{serde_json::to_string_pretty(&sent)}</pre>
                     }
                 })}
-            <table class="tasks">
-                <caption>"Answers"</caption>
-                <tbody>{answers}</tbody>
-            </table>
+            {facts("Answers", answers)}
         </details>
     }
 }
@@ -118,11 +115,11 @@ fn answer(document: &'static Value, status: &'static str, response: &'static Val
     let response = response["$ref"].as_str().and_then(|at| document.pointer(at.trim_start_matches('#'))).unwrap_or(response);
     let bodies: Vec<_> = entries(&response["content"]).map(|(kind, content)| body(kind, &content["schema"])).collect();
     view! {
-        <tr>
-            <th scope="row">{status}</th>
-            <td>{marked(text(&response["description"]))}</td>
-            <td>{bodies}</td>
-        </tr>
+        <li>
+            <code class="api-name">{status}</code>
+            <span>{marked(text(&response["description"]))}</span>
+            <span class="muted">{bodies}</span>
+        </li>
     }
 }
 
@@ -136,31 +133,27 @@ fn shape(name: &'static str, schema: &'static Value) -> impl IntoView {
                 <code>{name}</code>
             </summary>
             <p>{marked(text(&schema["description"]))}</p>
-            {if rows.is_empty() { view! { <p>{kind_of(schema)}</p> }.into_any() } else { table("Properties", rows).into_any() }}
+            {if rows.is_empty() { view! { <p>{kind_of(schema)}</p> }.into_any() } else { facts("Properties", rows).into_any() }}
         </details>
     }
 }
 
-fn table(caption: &'static str, rows: Vec<impl IntoView>) -> impl IntoView {
+fn facts(caption: &'static str, rows: Vec<impl IntoView + 'static>) -> impl IntoView {
     view! {
-        <table class="tasks">
-            <caption>{caption}</caption>
-            <tbody>{rows}</tbody>
-        </table>
+        <p class="api-caption">{caption}</p>
+        <ul class="api-facts">{rows}</ul>
     }
 }
 
 fn row(name: &'static str, schema: &'static Value, required: bool, place: &'static str, about: &'static str) -> impl IntoView {
     let when = if required { "required" } else { "optional" };
     view! {
-        <tr>
-            <th scope="row">
-                <code>{name}</code>
-            </th>
-            <td>{kind_of(schema)}</td>
-            <td>{when} " " {place}</td>
-            <td>{marked(about)}</td>
-        </tr>
+        <li>
+            <code class="api-name">{name}</code>
+            <span>{kind_of(schema)}</span>
+            <span class="muted">{when} " " {place}</span>
+            <span>{marked(about)}</span>
+        </li>
     }
 }
 
