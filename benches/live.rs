@@ -102,6 +102,9 @@ impl Server {
             .env("LIVEGEN_DATABASE_URL", format!("sqlite://{}", dir.path().join("livegen.db").display()))
             .env("LIVEGEN_QUEUE_STEP_DELAY_MS", step_delay_ms.to_string())
             .env("LIVEGEN_LIMITS_LIVE_CONNECTIONS_PER_ACCOUNT", "20000")
+            .env("LIVEGEN_LIMITS_REQUESTS_PER_MINUTE", "0")
+            .env("LIVEGEN_LIMITS_REQUESTS_PER_MINUTE_PER_ADDRESS", "0")
+            .env("LIVEGEN_LIMITS_STARTS_PER_MINUTE", "0")
             .env("LIVEGEN_LIMITS_OPEN_TASKS_PER_ACCOUNT", "100000")
             .env("LIVEGEN_LOG_FILTER", "error");
         Self::start(command, dir).await

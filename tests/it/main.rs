@@ -4,6 +4,7 @@
 //!
 //! - `access`: who may see what, and what happens to requests that should not be
 //! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
+//! - `limits`: how often somebody may ask
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
 //! - `prompt`: rough prompts in, the founding steps, better prompts out
@@ -20,6 +21,7 @@ mod accounts;
 mod crash;
 mod founding;
 mod harness;
+mod limits;
 mod live;
 mod model;
 mod prompt;

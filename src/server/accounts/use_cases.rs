@@ -58,7 +58,7 @@ impl Caller {
         }
         let email = check_email(email)?;
         password::check(&password, &email)?;
-        state.throttle.admit(address, &email)?;
+        state.limits.admit_sign_in(address, &email, state.clock.now())?;
         let password = state.passwords.hash(password).await?;
         let at = state.clock.now();
         let account_id = random::new_account_id(&*state.clock);
@@ -74,7 +74,7 @@ impl Caller {
         if password.chars().count() > password::MAX_CHARS || email.chars().count() > MAX_EMAIL_CHARS {
             return Err(wrong());
         }
-        state.throttle.admit(address, &email)?;
+        state.limits.admit_sign_in(address, &email, state.clock.now())?;
         let account = state.store.account_by_email(&email).await?.filter(|account| account.disabled_at.is_none());
         let fits = state.passwords.fits(password, account.as_ref().map(|account| account.password.clone())).await?;
         let Some(account) = account.filter(|_| fits) else {
@@ -117,7 +117,7 @@ impl Caller {
         self.registered()?;
         let state = &self.state;
         let account = state.store.account(self.account_id).await?.ok_or_else(|| Problem::not_found("account"))?;
-        state.throttle.admit(address, &account.email)?;
+        state.limits.admit_sign_in(address, &account.email, state.clock.now())?;
         if !state.passwords.fits(old, Some(account.password)).await? {
             return Err(Problem::invalid("old_password", "This is not the present password."));
         }

@@ -1,10 +1,10 @@
 //! REST: the account, its sessions, keys and tickets. Thin: each handler is one use case.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::{
     Json, Router,
-    extract::{ConnectInfo, FromRequestParts, Path, State, rejection::JsonRejection},
+    extract::{FromRequestParts, Path, State, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::{delete, get, post, put},
@@ -13,7 +13,7 @@ use axum_extra::extract::SignedCookieJar;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::session;
+use super::{limits, session};
 use crate::{
     protocol::{
         Problem,
@@ -41,9 +41,8 @@ pub(super) struct From(pub IpAddr);
 impl FromRequestParts<AppState> for From {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
-        Ok(Self(session::client_address(state, &parts.headers, peer)))
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self(limits::address_of(&parts.extensions)))
     }
 }
 

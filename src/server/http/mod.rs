@@ -7,9 +7,10 @@ mod events;
 mod founding;
 mod framing;
 mod health;
+mod limits;
 mod live;
 mod pages;
-mod problem;
+pub mod problem;
 pub mod security;
 mod session;
 mod tasks;
@@ -64,7 +65,9 @@ pub fn router(state: &AppState) -> Router {
         .merge(pages::router(state))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));
     live.merge(plain)
+        .layer(middleware::from_fn_with_state(state.clone(), limits::by_account))
         .layer(middleware::from_fn_with_state(state.clone(), session::identify))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::by_address))
         .layer(middleware::from_fn_with_state(Arc::clone(&state.site), security::guard_origin))
         .merge(health::router())
         .layer(middleware::from_fn(cache_control))
@@ -99,7 +102,8 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         // Set by `session::identify` for every route that has a caller.
         let identity = parts.extensions.get::<Arc<Identity>>().cloned().ok_or_else(Problem::internal)?;
-        Ok(Self { state: state.clone(), account_id: identity.account_id, identity })
+        let address = limits::address_of(&parts.extensions);
+        Ok(Self { state: state.clone(), account_id: identity.account_id, identity, address })
     }
 }
 

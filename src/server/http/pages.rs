@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, account_page, security, upload};
+use super::{TaskPath, account_page, limits, security, upload};
 use crate::{
     app::{
         App,
@@ -97,7 +97,8 @@ pub(super) fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync 
     move || {
         let parts = use_context::<Parts>();
         if let Some(identity) = parts.as_ref().and_then(|parts| parts.extensions.get::<Arc<Identity>>().cloned()) {
-            provide_context(Caller { state: state.clone(), account_id: identity.account_id, identity });
+            let address = parts.as_ref().map_or(limits::NOWHERE, |parts| limits::address_of(&parts.extensions));
+            provide_context(Caller { state: state.clone(), account_id: identity.account_id, identity, address });
         }
         provide_context(Visit {
             rendered_at: state.clock.now(),

@@ -33,6 +33,10 @@ pub(super) const COOKIE: &str = "livegen_session";
 /// Tells a session's secret from a guest's account id.
 const SESSION_MARK: &str = "s.";
 
+/// Marks the request of a guest that nobody has seen before.
+#[derive(Clone, Copy)]
+pub(super) struct Newcomer;
+
 pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar, mut request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/pkg/") {
         return next.run(request).await;
@@ -49,6 +53,9 @@ pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar
         Err(problem) => return refuse(problem),
     };
     let fresh = known.is_none();
+    if fresh {
+        request.extensions_mut().insert(Newcomer);
+    }
     let identity = known.unwrap_or_else(|| Identity::guest(random::new_account_id(&*state.clock)));
     let account_id = identity.account_id;
     request.extensions_mut().insert(Arc::new(identity));
@@ -80,7 +87,7 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
         let at = state.clock.now();
         let proof = state.store.key(digest, at).await?;
         let proof = proof.ok_or_else(|| unauthorized("The API key is unknown, has expired or was revoked."))?;
-        if state.throttle.is_news(digest, at) {
+        if state.key_uses.is_news(digest, at) {
             state.store.touch_key(digest, at).await?;
         }
         return Ok(Some(Identity::proved(proof, By::Key(digest))));

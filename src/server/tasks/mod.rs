@@ -6,7 +6,7 @@ mod control;
 mod files;
 mod submit;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use super::{accounts::Identity, hub::Subscription, state::AppState};
 use crate::protocol::{AccountId, Event, LogLine, Problem, TaskFilter, TaskId, TaskPage, TaskSnapshot, TaskSummary};
@@ -22,6 +22,8 @@ pub struct Caller {
     pub state: AppState,
     pub account_id: AccountId,
     pub identity: Arc<Identity>,
+    /// Where the request comes from.
+    pub address: IpAddr,
 }
 
 impl Caller {
