@@ -3,23 +3,41 @@
 //! So they weigh nothing for whoever does not look at them. Links to them leave the application (`rel="external"`).
 
 mod account;
+mod admin;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
 pub use account::{AccountView, Part};
+pub use admin::{AdminView, Shown};
 
 use super::{
     components::{footer::Footer, header::Header},
+    figures,
     visit::{Theme, Visit},
 };
+use crate::protocol::Timestamp;
 
-/// The document around the account's page.
+/// The document of the account's page.
 #[allow(clippy::needless_pass_by_value)]
 pub fn account_shell(options: LeptosOptions, shown: AccountView) -> impl IntoView {
+    shell(options, "Account – Livegen", move || account::page(&shown))
+}
+
+/// The document of a page for admins.
+#[allow(clippy::needless_pass_by_value)]
+pub fn admin_shell(options: LeptosOptions, shown: AdminView) -> impl IntoView {
+    shell(options, "Administration – Livegen", move || admin::page(&shown))
+}
+
+fn moment(at: Timestamp) -> impl IntoView {
+    view! { <time datetime=at.to_string()>{figures::utc(at)}</time> }
+}
+
+fn shell<P: IntoView + 'static>(options: LeptosOptions, title: &'static str, page: impl FnOnce() -> P) -> impl IntoView {
     provide_meta_context();
-    let page = account::page(&shown);
+    let page = page();
     let theme = Visit::current().theme.map(Theme::as_str);
     view! {
         <!DOCTYPE html>
@@ -28,7 +46,7 @@ pub fn account_shell(options: LeptosOptions, shown: AccountView) -> impl IntoVie
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>"Account – Livegen"</title>
+                <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options />
                 <MetaTags />

@@ -334,11 +334,14 @@ async fn operators_look_after_accounts_while_the_server_runs() {
     assert_eq!(livegen(&["subscribe", "ada@example.org", "soon"], "").await.0, 5);
     let task = ada.submit("watched").await;
     let live = ada.watch(task, None).await;
+    let last = livegen(&["disable", "ADA@example.org"], "").await;
+    assert!(last.0 == 5 && last.1.contains("last admin"), "{last:?}");
+    done(&livegen(&["add", "eve@example.org", "--admin"], PASSWORD).await);
     done(&livegen(&["disable", "ADA@example.org"], "").await);
     assert_eq!(closes(live).await.0, 4503);
     assert_eq!(sign_in(&ada, "ada@example.org", PASSWORD).await, StatusCode::UNAUTHORIZED);
     let listed = livegen(&["list", "--json"], "").await.1;
-    let listed: Value = serde_json::from_str(listed.trim()).unwrap();
+    let listed: Value = serde_json::from_str(listed.lines().next().unwrap()).unwrap();
     assert_eq!((&listed["state"], &listed["role"]), (&json!("disabled"), &json!("admin")));
     assert!(livegen(&["audit", "ada@example.org"], "").await.1.contains("account disabled"));
     assert_eq!(livegen(&["enable", "nobody@example.org"], "").await.0, 5);

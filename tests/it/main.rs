@@ -4,6 +4,7 @@
 //!
 //! - `access`: who may see what, and what happens to requests that should not be
 //! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
+//! - `admin`: looking after everybody's accounts
 //! - `limits`: how often somebody may ask
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
@@ -18,6 +19,7 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod crash;
 mod founding;
 mod harness;

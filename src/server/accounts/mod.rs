@@ -4,10 +4,11 @@
 //! session, and what the guest made comes along. Programs prove themselves by an API key. Secrets have 256 random
 //! bits; the store knows their SHA-256 only. Every change is on record.
 //!
-//! Reading order: this file (identities), [`use_cases`] (what a caller may ask for), [`password`], [`secret`].
+//! Reading order: this file (identities), [`use_cases`] (what a caller may ask for), [`steward`] (what admins and operators may), [`password`], [`secret`].
 
 pub mod password;
 pub mod secret;
+pub mod steward;
 mod use_cases;
 
 pub use use_cases::{SignedIn, check_email};

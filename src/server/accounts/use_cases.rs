@@ -6,12 +6,12 @@ use super::{By, NO_CREDENTIAL, password, secret};
 use crate::{
     protocol::{
         AccountId, Problem, Timestamp,
-        account::{FreshKey, KeyId, KeyInfo, Me, Posting, Role, Scope, Tokens},
+        account::{AuditEntry, FreshKey, KeyId, KeyInfo, Me, Posting, Role, Scope, Tokens},
     },
     server::{
         random,
         state::AppState,
-        store::accounts::{AccountChange, NewAccount, NewAudit, NewKey},
+        store::accounts::{AccountChange, AuditFilter, NewAccount, NewAudit, NewKey},
         tasks::Caller,
     },
 };
@@ -147,6 +147,9 @@ impl Caller {
         for scope in &scopes {
             self.identity.require(*scope)?;
         }
+        if scopes.contains(&Scope::Admin) && self.identity.role != Role::Admin {
+            return Err(Problem::invalid("scopes", "The scope `admin` is for keys of admins."));
+        }
         let at = state.clock.now();
         let key = secret::new_key();
         let info = KeyInfo {
@@ -186,6 +189,20 @@ impl Caller {
         Ok(self.state.store.postings(self.account_id, 100).await?)
     }
 
+    /// What was done with the account. Who an admin is, and from where they did it, is not the account's to know.
+    pub async fn record_of_account(&self) -> Result<Vec<AuditEntry>, Problem> {
+        let filter = AuditFilter { account_id: Some(self.account_id), before: None, limit: 100 };
+        let mut entries = self.state.store.audit(filter).await?;
+        entries.retain(|entry| entry.account_id == Some(self.account_id));
+        for entry in &mut entries {
+            (entry.email, entry.by_email) = (None, None);
+            if entry.by.is_some_and(|by| by != self.account_id) {
+                (entry.by, entry.address) = (None, "an admin".into());
+            }
+        }
+        Ok(entries)
+    }
+
     fn registered(&self) -> Result<(), Problem> {
         if self.identity.is_guest() {
             return Err(Problem::new(403, "guest", "A guest has no account", "Register or sign in first."));
@@ -203,7 +220,7 @@ impl Caller {
 }
 
 fn entry(state: &AppState, account_id: Option<AccountId>, action: &'static str, detail: String, address: IpAddr) -> NewAudit {
-    NewAudit { at: state.clock.now(), account_id, action, detail, address: address.to_string() }
+    NewAudit { at: state.clock.now(), account_id, by: None, action, detail, address: address.to_string() }
 }
 
 fn wrong() -> Problem {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, Path, State, rejection::JsonRejection},
+    extract::{FromRequestParts, Path, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::{delete, get, post, put},
@@ -48,7 +48,7 @@ impl FromRequestParts<AppState> for From {
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
-fn read<T>(body: Body<T>) -> Result<T, Problem> {
+pub(super) fn read<T>(body: Body<T>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|rejection| {
         let status = rejection.status().as_u16();
         Problem::new(status, "invalid-json", "The request was not understood", rejection.body_text())
@@ -108,8 +108,8 @@ async fn postings(caller: Caller) -> Result<Response, Problem> {
     Ok(Json(json!({ "tokens": caller.me().await?.tokens, "postings": caller.postings().await? })).into_response())
 }
 
-async fn audit(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
-    Ok(Json(json!({ "entries": state.store.audit(Some(caller.account_id), 100).await? })).into_response())
+async fn audit(caller: Caller) -> Result<Response, Problem> {
+    Ok(Json(json!({ "entries": caller.record_of_account().await? })).into_response())
 }
 
 async fn keys(caller: Caller) -> Result<Response, Problem> {
@@ -127,8 +127,9 @@ struct NewKey {
 async fn add_key(caller: Caller, From(address): From, body: Body<NewKey>) -> Result<Response, Problem> {
     let NewKey { name, scopes, expires_in_days } = read(body)?;
     let known = |word: &String| {
-        Scope::parse(word)
-            .ok_or_else(|| Problem::invalid("scopes", format!("`{word}` is no scope; there are tasks:read, tasks:write and account.")))
+        Scope::parse(word).ok_or_else(|| {
+            Problem::invalid("scopes", format!("`{word}` is no scope; there are tasks:read, tasks:write, account and admin."))
+        })
     };
     let scopes = scopes.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     if expires_in_days.is_some_and(|days| !(1..=3650).contains(&days)) {

@@ -2,6 +2,8 @@
 
 mod account_page;
 mod accounts;
+mod admin;
+mod admin_page;
 mod admission;
 mod events;
 mod founding;
@@ -60,6 +62,7 @@ pub fn router(state: &AppState) -> Router {
         .route("/api/v1/tasks/{id}/artifact", get(tasks::artifact))
         .route("/api/v1/tasks/{id}/log.txt", get(tasks::log_text))
         .merge(accounts::router())
+        .merge(admin::router())
         .merge(founding::plain())
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))

@@ -106,7 +106,9 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
 fn permit(method: &Method, uri: &Uri, identity: &Identity) -> Result<(), Problem> {
     let path = uri.path();
     let of_account = ["/api/v1/account", "/api/v1/keys", "/api/v1/sessions", "/account"].iter().any(|prefix| path.starts_with(prefix));
+    let of_admin = path == "/admin" || ["/api/admin/", "/admin/"].iter().any(|prefix| path.starts_with(prefix));
     identity.require(match *method {
+        _ if of_admin => Scope::Admin,
         _ if of_account => Scope::Account,
         Method::GET | Method::HEAD | Method::OPTIONS => Scope::Read,
         _ => Scope::Write,

@@ -1,0 +1,2 @@
+-- Who did it, where that is somebody else than whom it was done to; NULL with an action of an operator: on the command line.
+ALTER TABLE audit ADD COLUMN by_account_id BLOB;
