@@ -10,6 +10,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
 
+#[allow(dead_code, reason = "tests need more of it")]
+#[path = "../tests/it/process.rs"]
+mod process;
+
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -95,7 +99,7 @@ struct Server {
 impl Server {
     async fn livegen(step_delay_ms: u32) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_livegen"));
+        let mut command = tokio::process::Command::from(process::livegen());
         command
             .arg("serve")
             .env("LIVEGEN_SERVER_ADDR", "127.0.0.1:0")

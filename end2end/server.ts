@@ -112,9 +112,9 @@ export class Server {
     }
   }
 
-  /** This process' environment without Livegen's and Leptos' variables, and then the test's settings. */
+  /** This process' environment without what Livegen and Leptos read there, and then the test's settings. */
   #environment(): NodeJS.ProcessEnv {
-    const foreign = (name: string) => !/^(LIVEGEN_|LEPTOS_|DATABASE_URL$)/.test(name);
+    const foreign = (name: string) => !/^(LIVEGEN_|LEPTOS_|DATABASE_URL$|REDIS_UR[LI]$)|_API_KEY$/.test(name);
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => foreign(name)));
     const settings: Settings = {
       ...this.settings,

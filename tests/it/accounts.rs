@@ -302,7 +302,7 @@ async fn operators_look_after_accounts_while_the_server_runs() {
     let database = format!("sqlite://{}", server.dir.path().join("livegen.db").display());
     // Waited for without blocking: a server that stands still in the middle of a write keeps the database locked.
     let livegen = async |args: &[&str], input: &str| {
-        let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_livegen"))
+        let mut child = tokio::process::Command::from(crate::process::livegen())
             .arg("accounts")
             .args(args)
             .env("LIVEGEN_DATABASE_URL", &database)

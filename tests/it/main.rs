@@ -10,6 +10,8 @@
 //! - `model`: language models over real sockets, well and badly spoken
 //! - `prompt`: rough prompts in, the founding steps, better prompts out
 //! - `queue`: retry, cancel, stop and resume
+//! - `canary`: no secret and no input is in what the real binary writes, however talkative it is
+//! - `process`: the real binary, as tests start it
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `readme`: what README tells people to type, typed
@@ -20,12 +22,14 @@
 mod access;
 mod accounts;
 mod admin;
+mod canary;
 mod crash;
 mod founding;
 mod harness;
 mod limits;
 mod live;
 mod model;
+mod process;
 mod prompt;
 mod queue;
 mod readme;

@@ -80,8 +80,18 @@ pub fn router(state: &AppState) -> Router {
         .layer(middleware::map_response(problem::dress))
         .layer(middleware::from_fn(security::fixed_headers))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(state.clone())
+}
+
+/// Parts of a path that are logged; behind them are names of files, made of what somebody sent.
+const LOGGED_PARTS: usize = 5;
+
+/// What the log says about a request. Not its query: there a ticket may be, or what somebody looks for.
+fn span(request: &Request) -> tracing::Span {
+    let path = request.uri().path();
+    let end = path.match_indices('/').nth(LOGGED_PARTS).map_or(path.len(), |(at, _)| at);
+    tracing::debug_span!("request", method = %request.method(), path = &path[..end], version = ?request.version())
 }
 
 async fn unknown_endpoint() -> Problem {
