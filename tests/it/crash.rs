@@ -3,6 +3,8 @@
 //! What was seen before the kill is in the log afterwards, byte for byte; the run goes on from its last checkpoint; every
 //! seq is there once. Also the orderly ways out: SIGTERM, a second server on the same data, a port that is taken.
 
+mod tokens;
+
 use std::{net::TcpListener, path::Path, process::Command};
 
 use livegen::protocol::{Event, EventBody, Status, TaskId, TaskSnapshot};
