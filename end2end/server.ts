@@ -75,6 +75,18 @@ export class Server {
     await this.#ready();
   }
 
+  /** Runs the command line beside it, on its data: what it printed. */
+  async command(args: string[], input = ''): Promise<string> {
+    const child = spawn(BINARY, args, { cwd: PROJECT, env: this.#environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (text) => (said += text));
+    child.stderr.on('data', (text) => (said += text));
+    child.stdin.end(input);
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`livegen ${args.join(' ')} ended with ${code}:\n${said}`);
+    return said;
+  }
+
   /** Asks it to stop (SIGTERM) and waits until it has. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');

@@ -92,14 +92,17 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
         }
         return Ok(Some(Identity::proved(proof, By::Key(digest))));
     }
-    let ticket = uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ticket=")));
-    let Some(ticket) = ticket else { return Ok(None) };
+    let Some(ticket) = ticket_of(uri) else { return Ok(None) };
     let taken = state.store.take_ticket(secret::digest(ticket), state.clock.now()).await?;
     let (account_id, credential) = taken.ok_or_else(|| unauthorized("The ticket is unknown, too old or was used before."))?;
     if !state.is_good(Some(credential)).await? {
         return Err(unauthorized("What the ticket was asked for with is not good any more."));
     }
     Ok(Some(Identity { by: By::Ticket(credential), scopes: vec![Scope::Read], ..Identity::guest(account_id) }))
+}
+
+pub(super) fn ticket_of(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("ticket="))
 }
 
 /// What the proof is good for.
