@@ -175,7 +175,7 @@ fn entry(entry: AuditEntry) -> impl IntoView {
     let whom = entry.email.or(entry.account_id.map(|id| id.to_string()));
     let by = entry.by_email.or(entry.by.map(|id| id.to_string())).map(|by| format!(" by {by}"));
     let parts = [Some(entry.detail).filter(|detail| !detail.is_empty()), whom];
-    let words = parts.into_iter().flatten().map(|part| format!(": {part}")).collect::<String>();
+    let words = parts.into_iter().flatten().fold(String::new(), |words, part| words + ": " + &part);
     view! {
         <li>
             <div>

@@ -99,7 +99,7 @@ impl Steward<'_> {
         self.account(account_id).await
     }
 
-    /// What was done with accounts, or with one, or by one; before the entry `before`.
+    /// What was done with accounts, or with one; before the entry `before`.
     pub async fn audit(&self, account_id: Option<AccountId>, before: Option<i64>, limit: u32) -> Result<AuditPage, Problem> {
         let limit = limit.min(MAX_LISTED - 1);
         let mut entries = self.store.audit(AuditFilter { account_id, before, limit: limit + 1 }).await?;

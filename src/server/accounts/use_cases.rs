@@ -193,7 +193,6 @@ impl Caller {
     pub async fn record_of_account(&self) -> Result<Vec<AuditEntry>, Problem> {
         let filter = AuditFilter { account_id: Some(self.account_id), before: None, limit: 100 };
         let mut entries = self.state.store.audit(filter).await?;
-        entries.retain(|entry| entry.account_id == Some(self.account_id));
         for entry in &mut entries {
             (entry.email, entry.by_email) = (None, None);
             if entry.by.is_some_and(|by| by != self.account_id) {

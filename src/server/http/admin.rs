@@ -106,16 +106,20 @@ async fn audit(caller: Caller, query: Asked<AuditQuery>) -> Result<Json<AuditPag
 struct Patch {
     role: Option<Role>,
     disabled: Option<bool>,
-    /// `null`: without an end.
     #[serde(deserialize_with = "present")]
-    subscribed_until: Option<Option<Timestamp>>,
+    subscribed_until: Option<Until>,
     /// Tokens to give; below zero, free ones to take back.
     grant: Option<i64>,
 }
 
+/// `null`: without an end.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Until(Option<Timestamp>);
+
 /// Tells `null` from absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Until>, D::Error> {
+    Until::deserialize(deserializer).map(Some)
 }
 
 async fn change(
@@ -127,7 +131,7 @@ async fn change(
     let account_id = account_id(path)?;
     // An object first: a list would be taken for its fields in order.
     let invalid = |error: serde_json::Error| Problem::new(422, "invalid-json", "The request was not understood", error.to_string());
-    let patch = serde_json::from_value(Value::Object(read(body)?)).map_err(invalid)?;
-    let Patch { role, disabled, subscribed_until, grant } = patch;
+    let Patch { role, disabled, subscribed_until, grant } = serde_json::from_value(Value::Object(read(body)?)).map_err(invalid)?;
+    let subscribed_until = subscribed_until.map(|Until(until)| until);
     caller.change_account(account_id, Change { role, disabled, subscribed_until, grant, password: None }).await.map(Json)
 }

@@ -92,7 +92,7 @@ pub struct AccountFilter {
 /// Which entries of the record are listed, newest first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AuditFilter {
-    /// About this account, or by it.
+    /// About this account.
     pub account_id: Option<AccountId>,
     /// Only entries before this one.
     pub before: Option<i64>,

@@ -17,7 +17,7 @@ super::statements! {
     REGISTER = "INSERT INTO account (account_id, email, password, role, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING";
     BY_ID = "SELECT account_id, email, password, role, created_at, disabled_at, subscribed_until FROM account WHERE account_id = $1";
     BY_EMAIL = "SELECT account_id, email, password, role, created_at, disabled_at, subscribed_until FROM account WHERE email = $1";
-    LIST = "SELECT account.account_id, email, password, role, created_at, disabled_at, subscribed_until,
+    LIST_ACCOUNTS = "SELECT account.account_id, email, password, role, created_at, disabled_at, subscribed_until,
             coalesce(free, 0) AS free, coalesce(held, 0) AS held
         FROM account LEFT JOIN wallet USING (account_id)
         WHERE ($1 IS NULL OR instr(email, $1) > 0) AND ($2 IS NULL OR email > $2) ORDER BY email LIMIT $3";
@@ -38,7 +38,7 @@ super::statements! {
         WHERE ($1 IS NULL OR audit_id < $1) ORDER BY audit_id DESC LIMIT $2";
     AUDIT_OF = "SELECT audit_id, at, audit.account_id, whom.email AS email, by_account_id, who.email AS by_email, action, detail, address
         FROM audit LEFT JOIN account AS whom ON whom.account_id = audit.account_id LEFT JOIN account AS who ON who.account_id = by_account_id
-        WHERE ($1 IS NULL OR audit_id < $1) AND (audit.account_id = $3 OR by_account_id = $3) ORDER BY audit_id DESC LIMIT $2";
+        WHERE ($1 IS NULL OR audit_id < $1) AND audit.account_id = $3 ORDER BY audit_id DESC LIMIT $2";
 }
 
 #[derive(FromRow)]
@@ -99,7 +99,7 @@ struct ListedRow {
 
 pub async fn list(readers: &SqlitePool, filter: &AccountFilter) -> Result<Vec<(Account, Tokens)>> {
     let limit = i64::from(filter.limit.min(MAX_LISTED));
-    let query = sqlx::query_as(LIST).bind(&filter.email).bind(&filter.after).bind(limit);
+    let query = sqlx::query_as(LIST_ACCOUNTS).bind(&filter.email).bind(&filter.after).bind(limit);
     let found: Vec<ListedRow> = query.fetch_all(readers).await.map_err(database)?;
     found.into_iter().map(|row| Ok((row.account.into_account()?, Tokens { free: row.free, held: row.held }))).collect()
 }
