@@ -10,6 +10,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
 
+#[allow(dead_code, reason = "tests need more of it")]
+#[path = "../tests/it/process.rs"]
+mod process;
+
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -95,13 +99,16 @@ struct Server {
 impl Server {
     async fn livegen(step_delay_ms: u32) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_livegen"));
+        let mut command = tokio::process::Command::from(process::livegen());
         command
             .arg("serve")
             .env("LIVEGEN_SERVER_ADDR", "127.0.0.1:0")
             .env("LIVEGEN_DATABASE_URL", format!("sqlite://{}", dir.path().join("livegen.db").display()))
             .env("LIVEGEN_QUEUE_STEP_DELAY_MS", step_delay_ms.to_string())
             .env("LIVEGEN_LIMITS_LIVE_CONNECTIONS_PER_ACCOUNT", "20000")
+            .env("LIVEGEN_LIMITS_REQUESTS_PER_MINUTE", "0")
+            .env("LIVEGEN_LIMITS_REQUESTS_PER_MINUTE_PER_ADDRESS", "0")
+            .env("LIVEGEN_LIMITS_STARTS_PER_MINUTE", "0")
             .env("LIVEGEN_LIMITS_OPEN_TASKS_PER_ACCOUNT", "100000")
             .env("LIVEGEN_LOG_FILTER", "error");
         Self::start(command, dir).await

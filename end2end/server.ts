@@ -75,6 +75,18 @@ export class Server {
     await this.#ready();
   }
 
+  /** Runs the command line beside it, on its data: what it printed. */
+  async command(args: string[], input = ''): Promise<string> {
+    const child = spawn(BINARY, args, { cwd: PROJECT, env: this.#environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (text) => (said += text));
+    child.stderr.on('data', (text) => (said += text));
+    child.stdin.end(input);
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`livegen ${args.join(' ')} ended with ${code}:\n${said}`);
+    return said;
+  }
+
   /** Asks it to stop (SIGTERM) and waits until it has. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
@@ -112,9 +124,9 @@ export class Server {
     }
   }
 
-  /** This process' environment without Livegen's and Leptos' variables, and then the test's settings. */
+  /** This process' environment without what Livegen and Leptos read there, and then the test's settings. */
   #environment(): NodeJS.ProcessEnv {
-    const foreign = (name: string) => !/^(LIVEGEN_|LEPTOS_|DATABASE_URL$)/.test(name);
+    const foreign = (name: string) => !/^(LIVEGEN_|LEPTOS_|DATABASE_URL$|REDIS_UR[LI]$)|_API_KEY$/.test(name);
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => foreign(name)));
     const settings: Settings = {
       ...this.settings,

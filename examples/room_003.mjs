@@ -3,16 +3,19 @@
 //
 //     node examples/room_003.mjs PROJECT_ID              // Node 22 or later
 //     node --experimental-websocket examples/room_003.mjs PROJECT_ID    // Node 20
-//     SERVER=http://studio.example:3000 COOKIE='livegen_session=…' node examples/room_003.mjs PROJECT_ID [generate]
+//     SERVER=http://studio.example:3000 KEY=lg_… node examples/room_003.mjs PROJECT_ID [generate]
+//     COOKIE='livegen_session=…' node examples/room_003.mjs PROJECT_ID      // as the guest whose cookie it is
 //
 // It loads the project (GET /api/projects/{id}), with `generate` starts its generation (POST /api/projects/{id}/generate), and enters its
 // room (WS /api/ws/projects/{project_id}), which tells of the newest generation from its beginning. It ends with the first completion that
 // comes: 0 when completed, 1 when not.
 
 const server = process.env.SERVER ?? "http://127.0.0.1:3000";
-// A guest's account is its cookie: the one that the project was made with. Browsers send it by themselves, and the origin too, without
-// which a server takes Node's WebSocket for a page of another site.
-const headers = { origin: server, ...(process.env.COOKIE && { cookie: process.env.COOKIE }) };
+// An API key (tasks:read and tasks:write), or a guest's account, which is its cookie: the one that the project was made with.
+const headers = {
+    ...(process.env.KEY && { authorization: `Bearer ${process.env.KEY}` }),
+    ...(process.env.COOKIE && { cookie: process.env.COOKIE }),
+};
 const [projectId, action] = process.argv.slice(2);
 
 const MAX_ATTEMPTS = 5;
@@ -44,9 +47,25 @@ async function request(method, path) {
     return body;
 }
 
-/** Reconnects as the document says: after 2 s, 3 s, 4.5 s … at most 30 s, five times. */
-function connect(attempt = 0) {
-    const socket = new WebSocket(`${server.replace(/^http/, "ws")}/api/ws/projects/${projectId}`, { headers });
+/**
+ * Reconnects as the document says: after 2 s, 3 s, 4.5 s … at most 30 s, five times. A WebSocket sends no headers of ours, here as in
+ * browsers: a ticket, good for one connection, says who we are.
+ */
+async function connect(attempt = 0) {
+    const again = () => {
+        if (attempt >= MAX_ATTEMPTS) {
+            console.error("the server is gone");
+            process.exit(2);
+        }
+        setTimeout(() => connect(attempt + 1), Math.min(FIRST_DELAY_MS * 1.5 ** attempt, MAX_DELAY_MS));
+    };
+    let ticket;
+    try {
+        ({ ticket } = await request("POST", "/api/v1/tickets"));
+    } catch {
+        return again();
+    }
+    const socket = new WebSocket(`${server.replace(/^http/, "ws")}/api/ws/projects/${projectId}?ticket=${ticket}`);
     let heartbeat;
     socket.onopen = () => {
         attempt = 0;
@@ -62,11 +81,7 @@ function connect(attempt = 0) {
         if (lost) return;
         lost = true;
         clearInterval(heartbeat);
-        if (attempt >= MAX_ATTEMPTS) {
-            console.error("the server is gone");
-            process.exit(2);
-        }
-        setTimeout(() => connect(attempt + 1), Math.min(FIRST_DELAY_MS * 1.5 ** attempt, MAX_DELAY_MS));
+        again();
     };
 }
 

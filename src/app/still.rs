@@ -3,6 +3,7 @@
 //! So they weigh nothing for whoever does not look at them. Links to them leave the application (`rel="external"`).
 
 mod account;
+mod admin;
 mod api;
 
 use leptos::prelude::*;
@@ -11,25 +12,38 @@ use leptos_router::components::Router;
 use serde_json::Value;
 
 pub use account::{AccountView, Part};
+pub use admin::{AdminView, Shown};
 
 use super::{
     components::{footer::Footer, header::Header},
+    figures,
     visit::{Theme, Visit},
 };
+use crate::protocol::Timestamp;
 
-/// The account's page.
+/// The document of the account's page.
 pub fn account_shell(options: LeptosOptions, shown: &AccountView) -> impl IntoView + use<> {
     let shown = shown.clone();
-    still("Account", options, move || account::page(&shown))
+    shell(options, "Account", move || account::page(&shown))
+}
+
+/// The document of a page for admins.
+pub fn admin_shell(options: LeptosOptions, shown: &AdminView) -> impl IntoView + use<> {
+    let shown = shown.clone();
+    shell(options, "Administration", move || admin::page(&shown))
 }
 
 /// The page of the API's description.
 pub fn api_shell(options: LeptosOptions, document: &'static Value) -> impl IntoView {
-    still("API", options, move || api::page(document))
+    shell(options, "API", move || api::page(document))
+}
+
+fn moment(at: Timestamp) -> impl IntoView {
+    view! { <time datetime=at.to_string()>{figures::utc(at)}</time> }
 }
 
 /// The document around a page.
-fn still<V: IntoView + 'static>(title: &'static str, options: LeptosOptions, page: impl FnOnce() -> V) -> impl IntoView {
+fn shell<P: IntoView + 'static>(options: LeptosOptions, title: &'static str, page: impl FnOnce() -> P) -> impl IntoView {
     provide_meta_context();
     let page = page();
     let theme = Visit::current().theme.map(Theme::as_str);

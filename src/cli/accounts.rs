@@ -6,29 +6,30 @@ use std::{
     io::{IsTerminal, Read, Write},
     path::Path,
     process::ExitCode,
-    sync::Arc,
 };
 
 use clap::Subcommand;
 use livegen::{
-    protocol::{Problem, Timestamp, account::Role},
+    protocol::{AccountId, Problem, Timestamp, account::Role},
     server::{
         accounts::{
             check_email,
             password::{self, Passwords},
+            steward::{Change, Steward},
         },
         clock::{Clock, SystemClock},
         config::{Configuration, LogSettings},
         random,
-        store::{
-            Accounts, SqliteOptions, SqliteStore,
-            accounts::{Account, AccountChange, NewAccount, NewAudit},
-        },
+        store::{SqliteOptions, SqliteStore, accounts::NewAccount},
         telemetry,
     },
 };
 
 use super::{EXIT_INVALID, EXIT_OUTSIDE};
+
+/// Accounts that are read at once.
+const PAGE: u32 = 500;
+const SHOWN_ENTRIES: u32 = 999;
 
 #[derive(Subcommand)]
 pub enum AccountCommand {
@@ -83,7 +84,8 @@ pub fn run(configuration: &Configuration, command: AccountCommand) -> ExitCode {
             Ok(store) => store,
             Err(error) => return fail(EXIT_OUTSIDE, &error.to_string()),
         };
-        let done = Operator { store: Arc::clone(&store), at: SystemClock.now() }.run(command).await;
+        let steward = Steward { store: &*store, at: SystemClock.now(), by: None, address: "command line".into() };
+        let done = carry_out(&steward, command).await;
         livegen::server::store::Store::close(&*store).await;
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -97,107 +99,87 @@ fn fail(code: u8, words: &str) -> ExitCode {
     ExitCode::from(code)
 }
 
-struct Operator {
-    store: Arc<SqliteStore>,
-    at: Timestamp,
-}
-
-impl Operator {
-    async fn run(&self, command: AccountCommand) -> Result<(), Problem> {
-        match command {
-            AccountCommand::List { json } => self.list(json).await,
-            AccountCommand::Add { email, admin } => self.add(&email, admin).await,
-            AccountCommand::Password { email } => {
-                let account = self.account(&email).await?;
-                let password = read_password()?;
-                password::check(&password, &account.email)?;
-                let password = Some(Passwords::default().hash(password).await?);
-                self.change(&account, "password set", AccountChange { password, ..AccountChange::default() }).await
-            }
-            AccountCommand::Role { email, role } => {
-                let role = Role::parse(&role).ok_or_else(|| Problem::invalid("role", "A role is `user` or `admin`."))?;
-                let account = self.account(&email).await?;
-                self.change(&account, "role set", AccountChange { role: Some(role), ..AccountChange::default() }).await
-            }
-            AccountCommand::Disable { email } => self.disable(&email, true).await,
-            AccountCommand::Enable { email } => self.disable(&email, false).await,
-            AccountCommand::Grant { email, tokens } => {
-                let account = self.account(&email).await?;
-                let balance = self.store.grant(account.account_id, tokens, self.at).await?;
-                self.record(&account, "tokens granted", tokens.to_string()).await?;
-                print_line(format_args!("{} free, {} held", balance.free, balance.held));
-                Ok(())
-            }
-            AccountCommand::Subscribe { email, until } => {
-                let account = self.account(&email).await?;
-                let until = if until == "never" { None } else { Some(read_date(&until)?) };
-                self.change(&account, "subscription set", AccountChange { subscribed_until: Some(until), ..AccountChange::default() }).await
-            }
-            AccountCommand::Audit { email } => {
-                let of = match email {
-                    Some(email) => Some(self.account(&email).await?.account_id),
-                    None => None,
-                };
-                for entry in self.store.audit(of, 1_000).await? {
-                    let account = entry.account_id.map_or_else(|| "-".to_owned(), |id| id.to_string());
-                    print_line(format_args!("{}  {}  {:<20} {}  {}", entry.at, account, entry.action, entry.address, entry.detail));
-                }
-                Ok(())
+async fn carry_out(steward: &Steward<'_>, command: AccountCommand) -> Result<(), Problem> {
+    let change = async |email: &str, change: Change| steward.change(account(steward, email).await?, change).await;
+    match command {
+        AccountCommand::List { json } => return list(steward, json).await,
+        AccountCommand::Add { email, admin } => return add(steward, &email, admin).await,
+        AccountCommand::Password { email } => {
+            let known = steward.account(account(steward, &email).await?).await?;
+            let password = read_password()?;
+            password::check(&password, &known.email)?;
+            let password = Some(Passwords::default().hash(password).await?);
+            steward.change(known.account_id, Change { password, ..Change::default() }).await?;
+        }
+        AccountCommand::Role { email, role } => {
+            let role = Role::parse(&role).ok_or_else(|| Problem::invalid("role", "A role is `user` or `admin`."))?;
+            change(&email, Change { role: Some(role), ..Change::default() }).await?;
+        }
+        AccountCommand::Disable { email } => drop(change(&email, Change { disabled: Some(true), ..Change::default() }).await?),
+        AccountCommand::Enable { email } => drop(change(&email, Change { disabled: Some(false), ..Change::default() }).await?),
+        AccountCommand::Grant { email, tokens } => {
+            let balance = change(&email, Change { grant: Some(tokens), ..Change::default() }).await?.tokens;
+            print_line(format_args!("{} free, {} held", balance.free, balance.held));
+        }
+        AccountCommand::Subscribe { email, until } => {
+            let until = if until == "never" { None } else { Some(read_date(&until)?) };
+            change(&email, Change { subscribed_until: Some(until), ..Change::default() }).await?;
+        }
+        AccountCommand::Audit { email } => {
+            let of = match email {
+                Some(email) => Some(account(steward, &email).await?),
+                None => None,
+            };
+            for entry in steward.audit(of, None, SHOWN_ENTRIES).await?.entries {
+                let whom = entry.email.or(entry.account_id.map(|id| id.to_string())).unwrap_or_else(|| "-".into());
+                let by = entry.by_email.map(|email| format!(" by {email}")).unwrap_or_default();
+                print_line(format_args!("{}  {whom}  {:<20} {}{by}  {}", entry.at, entry.action, entry.address, entry.detail));
             }
         }
     }
+    Ok(())
+}
 
-    async fn list(&self, json: bool) -> Result<(), Problem> {
-        for account in self.store.accounts().await? {
-            let tokens = self.store.tokens(account.account_id).await?.unwrap_or_default();
-            let state = if account.disabled_at.is_some() { "disabled" } else { "enabled" };
+async fn list(steward: &Steward<'_>, json: bool) -> Result<(), Problem> {
+    let mut after = None;
+    loop {
+        let page = steward.list(None, after, PAGE).await?;
+        for account in &page.accounts {
+            let state = if account.disabled { "disabled" } else { "enabled" };
             if json {
                 let line = serde_json::json!({
                     "account_id": account.account_id, "email": account.email, "role": account.role, "state": state,
-                    "created_at": account.created_at, "subscribed_until": account.subscribed_until, "tokens": tokens,
+                    "created_at": account.created_at, "subscribed_until": account.subscribed_until, "tokens": account.tokens,
                 });
                 print_line(format_args!("{line}"));
             } else {
-                print_line(format_args!("{:<40} {:<6} {:<9} {} tokens", account.email, account.role.as_str(), state, tokens.free));
+                print_line(format_args!("{:<40} {:<6} {:<9} {} tokens", account.email, account.role.as_str(), state, account.tokens.free));
             }
         }
-        Ok(())
+        after = page.accounts.last().map(|account| account.email.clone());
+        if !page.more {
+            return Ok(());
+        }
     }
+}
 
-    async fn add(&self, email: &str, admin: bool) -> Result<(), Problem> {
-        let email = check_email(email)?;
-        let password = read_password()?;
-        password::check(&password, &email)?;
-        let account_id = random::new_account_id(&SystemClock);
-        let role = if admin { Role::Admin } else { Role::User };
-        let password = Passwords::default().hash(password).await?;
-        self.store.register(NewAccount { account_id, email: email.clone(), password, role, at: self.at }).await?;
-        let account = self.account(&email).await?;
-        self.record(&account, "account made", String::new()).await?;
-        print_line(format_args!("{account_id}"));
-        Ok(())
-    }
+async fn add(steward: &Steward<'_>, email: &str, admin: bool) -> Result<(), Problem> {
+    let email = check_email(email)?;
+    let password = read_password()?;
+    password::check(&password, &email)?;
+    let account_id = random::new_account_id(&SystemClock);
+    let role = if admin { Role::Admin } else { Role::User };
+    let password = Passwords::default().hash(password).await?;
+    steward.store.register(NewAccount { account_id, email, password, role, at: steward.at }).await?;
+    steward.store.record(steward.entry(account_id, "account made", role.to_string())).await?;
+    print_line(format_args!("{account_id}"));
+    Ok(())
+}
 
-    async fn disable(&self, email: &str, disabled: bool) -> Result<(), Problem> {
-        let account = self.account(email).await?;
-        let action = if disabled { "account disabled" } else { "account enabled" };
-        self.change(&account, action, AccountChange { disabled: Some(disabled), ..AccountChange::default() }).await
-    }
-
-    async fn account(&self, email: &str) -> Result<Account, Problem> {
-        let known = self.store.account_by_email(&email.trim().to_lowercase()).await?;
-        known.ok_or_else(|| Problem::new(404, "not-found", "Not found", format!("There is no account {email}.")))
-    }
-
-    async fn change(&self, account: &Account, action: &'static str, change: AccountChange) -> Result<(), Problem> {
-        self.store.change_account(account.account_id, change, self.at).await?;
-        self.record(account, action, String::new()).await
-    }
-
-    async fn record(&self, account: &Account, action: &'static str, detail: String) -> Result<(), Problem> {
-        let entry = NewAudit { at: self.at, account_id: Some(account.account_id), action, detail, address: "command line".into() };
-        Ok(self.store.record(entry).await?)
-    }
+async fn account(steward: &Steward<'_>, email: &str) -> Result<AccountId, Problem> {
+    let known = steward.store.account_by_email(&email.trim().to_lowercase()).await?;
+    let known = known.ok_or_else(|| Problem::new(404, "not-found", "Not found", format!("There is no account {email}.")))?;
+    Ok(known.account_id)
 }
 
 /// From standard input, never from the arguments: those are seen by everybody on the machine.

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::EXIT_OUTSIDE;
 
-const STACK_BYTES: usize = 4 * 1024 * 1024;
+const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 pub fn serve(configuration: Configuration) -> ExitCode {
     match start(configuration.settings) {
@@ -29,7 +29,7 @@ pub fn serve(configuration: Configuration) -> ExitCode {
 
 fn start(settings: Settings) -> anyhow::Result<()> {
     telemetry::start(&settings.log)?;
-    // A page's rendering goes deep; twice the usual stack leaves room, and costs address space only.
+    // A page's rendering goes deep, without optimisation beyond 4 MiB; more leaves room, and costs address space only.
     let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK_BYTES).enable_all().build()?;
     runtime.block_on(async {
         let server = Server::build(settings, leptos_options()?, Parts::default()).await?;

@@ -19,6 +19,8 @@ words!(
         Write = "tasks:write",
         /// See and change the account and its keys.
         Account = "account",
+        /// Look after everybody's accounts: an admin's keys only.
+        Admin = "admin",
     }
 );
 
@@ -100,13 +102,59 @@ pub struct Posting {
     pub task_id: Option<TaskId>,
 }
 
+/// What was done with an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
+    /// Grows with time: for asking for what is older.
+    pub id: i64,
     pub at: Timestamp,
+    /// With which account; absent where there was none, as when nobody has the address that somebody tried to sign in with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<AccountId>,
+    /// Its address, for admins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The admin who did it; absent where it was the account's owner, or an operator on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+    /// Their address, for admins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_email: Option<String>,
     pub action: String,
     pub detail: String,
     pub address: String,
+}
+
+/// Newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct AuditPage {
+    pub entries: Vec<AuditEntry>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// A registered account as an admin sees it. What it made is nobody else's to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct AccountInfo {
+    pub account_id: AccountId,
+    pub email: String,
+    pub role: Role,
+    pub disabled: bool,
+    pub created_at: Timestamp,
+    /// Absent without an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscribed_until: Option<Timestamp>,
+    pub tokens: Tokens,
+}
+
+/// By address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct AccountPage {
+    pub accounts: Vec<AccountInfo>,
+    /// Whether there are further ones.
+    pub more: bool,
 }

@@ -35,6 +35,18 @@ pub struct Problem {
     /// The numbers of a 402.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Box<Shortage>>,
+    /// Of a 429 that time cures: goes into the headers, the detail has it in words.
+    #[serde(skip)]
+    pub limited: Option<Limited>,
+}
+
+/// A limit that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limited {
+    /// A minute.
+    pub limit: u32,
+    /// In seconds.
+    pub retry_after: u32,
 }
 
 /// Tokens that would be needed, and those that are there.
@@ -54,6 +66,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             tokens: None,
+            limited: None,
         }
     }
 

@@ -39,6 +39,7 @@ impl From<StoreError> for Problem {
                 "No active subscription",
                 format!("The subscription expired on {until}. Renew it to go on."),
             ),
+            StoreError::LastAdmin => Self::conflict("This is the last admin who is let in. Make another one first."),
             StoreError::Refused { what } => Self::new(400, "refused", "This is not possible", format!("Refused: {what}.")),
             StoreError::StaleAttempt => Self::conflict("The task has moved on."),
             StoreError::Database(_) | StoreError::Damaged(_) => {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::tasks::Caller;
+use super::{http::problem::limit_headers, tasks::Caller};
 use crate::protocol::{Problem, TaskId};
 
 /// Runs a use case for the caller in the context.
@@ -25,6 +25,9 @@ where
         && let Ok(status) = StatusCode::from_u16(problem.status)
     {
         response.set_status(status);
+        for (name, value) in limit_headers(problem) {
+            response.insert_header(name, value);
+        }
     }
     result
 }

@@ -4,7 +4,7 @@
 //! report, live connections are told to reconnect. Hard, after a deadline: whatever still runs is dropped; its lease
 //! runs out and it is rescued.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum_extra::extract::cookie::Key;
 use leptos::config::LeptosOptions;
@@ -15,13 +15,14 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    accounts::{Throttle, password::Passwords},
+    accounts::{KeyUses, password::Passwords},
     clock::{Clock, SystemClock},
     config::Settings,
     fetch::{FetchSettings, Fetcher, Resolve, SystemResolver},
     generate::{Generator, prompt::Prompt, test_suite::TestSuite},
     http::{self, Admission, security::Site},
     hub::{Bus, Feed, Hub, Snapshots},
+    limits::Limits,
     model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
@@ -120,7 +121,8 @@ impl Server {
                 soft_stop.clone(),
             ),
             passwords: Passwords::default(),
-            throttle: Throttle::new(NonZeroU32::new(settings.limits.sign_ins_per_minute).unwrap_or(NonZeroU32::MIN)),
+            key_uses: KeyUses::default(),
+            limits: Limits::new(&settings.limits),
             revoked: Mutex::new(store.last_revocation().await?),
             site: Arc::new(Site::new(address, &settings.server.origins)?),
             inspections: Semaphore::new(2),

@@ -24,6 +24,7 @@ pub mod functions;
 pub mod highlight;
 pub mod inert;
 pub mod lifecycle;
+pub mod limits;
 pub mod random;
 pub mod state;
 pub mod telemetry;

@@ -9,12 +9,13 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    accounts::{NO_CREDENTIAL, Throttle, password::Passwords},
+    accounts::{KeyUses, NO_CREDENTIAL, password::Passwords},
     clock::Clock,
     config::Settings,
     fetch::Fetcher,
     http::{Admission, security::Site},
     hub::{Hub, Snapshots},
+    limits::Limits,
     model::Models,
     queue::{Generators, Queue},
     store::{Store, accounts::Digest},
@@ -46,7 +47,9 @@ pub struct Services {
     /// Descriptions that are looked at at once: parsing is bounded, but it is CPU.
     pub inspections: Semaphore,
     pub passwords: Passwords,
-    pub throttle: Throttle,
+    pub key_uses: KeyUses,
+    /// How often somebody may ask.
+    pub limits: Limits,
     /// The last revocation that this process has carried out.
     pub revoked: Mutex<i64>,
     /// Cancelled when the server begins to stop: not ready any more, live connections say goodbye.

@@ -253,6 +253,42 @@ async fn a_ticket_opens_one_connection() {
     server.stop().await;
 }
 
+/// As Node's own WebSocket asks: no origin, some `Sec-Fetch-*`, no header of the caller's.
+const AS_NODE: (&str, &str) = ("sec-fetch-mode", "websocket");
+
+#[tokio::test]
+async fn a_socket_by_ticket_or_key_needs_no_origin_and_one_by_cookie_does() {
+    let server = server().await;
+    let ada = server.browser();
+    register(&ada, "ada@example.org").await;
+    let task = ada.submit("from everywhere").await;
+    let (key, _) = make_key(&ada, &["tasks:read"]).await;
+    let bearer = format!("Bearer {key}");
+    let path = live_path(task, None);
+    let ticket = async || {
+        let body = send(&ada, Method::POST, "/api/v1/tickets", Value::Null).await.1;
+        format!("/api/v1/tasks/{task}/live?ticket={}", body["ticket"].as_str().unwrap())
+    };
+    let nobody = server.browser();
+    let own = format!("http://{}", server.address);
+    for origin in ["http://evil.example", "null"] {
+        let foreign = ("origin", origin);
+        assert_eq!(ada.try_watch(&path, &[foreign]).await.err(), Some(403), "with a cookie");
+        assert_eq!(nobody.try_watch(&ticket().await, &[foreign]).await.err(), Some(403), "with a ticket");
+        assert_eq!(nobody.try_watch(&path, &[foreign, ("authorization", &bearer)]).await.err(), Some(403), "with a key");
+    }
+    assert_eq!(ada.try_watch(&path, &[AS_NODE]).await.err(), Some(403), "a browser that states no origin, with a cookie");
+    assert!(nobody.try_watch(&ticket().await, &[AS_NODE]).await.is_ok());
+    assert!(nobody.try_watch(&ticket().await, &[("origin", &own)]).await.is_ok());
+    assert!(nobody.try_watch(&path, &[AS_NODE, ("authorization", &bearer)]).await.is_ok());
+    // What looks like a proof and is none gets nowhere, whatever cookie comes with it.
+    assert_eq!(ada.try_watch(&format!("{path}?ticket=0000"), &[AS_NODE]).await.err(), Some(401));
+    assert_eq!(ada.try_watch(&format!("{path}?ticket="), &[AS_NODE]).await.err(), Some(401));
+    assert_eq!(ada.try_watch(&path, &[AS_NODE, ("authorization", "Bearer lg_0")]).await.err(), Some(401));
+    assert_eq!(ada.try_watch(&path, &[AS_NODE, ("authorization", "")]).await.err(), Some(401));
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn guessing_is_slow_and_a_new_password_ends_sessions() {
     let server = server().await;
@@ -302,7 +338,7 @@ async fn operators_look_after_accounts_while_the_server_runs() {
     let database = format!("sqlite://{}", server.dir.path().join("livegen.db").display());
     // Waited for without blocking: a server that stands still in the middle of a write keeps the database locked.
     let livegen = async |args: &[&str], input: &str| {
-        let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_livegen"))
+        let mut child = tokio::process::Command::from(crate::process::livegen())
             .arg("accounts")
             .args(args)
             .env("LIVEGEN_DATABASE_URL", &database)
@@ -334,11 +370,14 @@ async fn operators_look_after_accounts_while_the_server_runs() {
     assert_eq!(livegen(&["subscribe", "ada@example.org", "soon"], "").await.0, 5);
     let task = ada.submit("watched").await;
     let live = ada.watch(task, None).await;
+    let last = livegen(&["disable", "ADA@example.org"], "").await;
+    assert!(last.0 == 5 && last.1.contains("last admin"), "{last:?}");
+    done(&livegen(&["add", "eve@example.org", "--admin"], PASSWORD).await);
     done(&livegen(&["disable", "ADA@example.org"], "").await);
     assert_eq!(closes(live).await.0, 4503);
     assert_eq!(sign_in(&ada, "ada@example.org", PASSWORD).await, StatusCode::UNAUTHORIZED);
     let listed = livegen(&["list", "--json"], "").await.1;
-    let listed: Value = serde_json::from_str(listed.trim()).unwrap();
+    let listed: Value = serde_json::from_str(listed.lines().next().unwrap()).unwrap();
     assert_eq!((&listed["state"], &listed["role"]), (&json!("disabled"), &json!("admin")));
     assert!(livegen(&["audit", "ada@example.org"], "").await.1.contains("account disabled"));
     assert_eq!(livegen(&["enable", "nobody@example.org"], "").await.0, 5);

@@ -3,59 +3,27 @@
 //! What was seen before the kill is in the log afterwards, byte for byte; the run goes on from its last checkpoint; every
 //! seq is there once. Also the orderly ways out: SIGTERM, a second server on the same data, a port that is taken.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+mod tokens;
+
+use std::{net::TcpListener, path::Path, process::Command};
 
 use livegen::protocol::{Event, EventBody, Status, TaskId, TaskSnapshot};
 
-use crate::harness::{Browser, assert_whole, within};
+use crate::{
+    harness::{Browser, assert_whole, within},
+    process::{self, Process, livegen},
+};
 
 const DESCRIPTION: &str = include_str!("../../public/samples/bookshop.yaml");
 
-struct Process {
-    child: Child,
-    address: std::net::SocketAddr,
-}
-
-impl Process {
-    fn start(data: &Path, port: u16, step_delay_ms: u32) -> Self {
-        let mut child = command(data, port, step_delay_ms).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Livegen is ready on http://").unwrap_or_else(|| panic!("not ready: {line:?}"));
-        Self { address: address.parse().unwrap(), child }
-    }
-
-    fn signal(&self, name: &str) {
-        assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap().success());
-    }
-
-    fn kill(mut self) {
-        self.signal("-KILL");
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn command(data: &Path, port: u16, step_delay_ms: u32) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_livegen"));
+    let mut command = process::serve(data, port);
+    command.env("LIVEGEN_QUEUE_STEP_DELAY_MS", step_delay_ms.to_string());
     command
-        .arg("serve")
-        .env("LIVEGEN_SERVER_ADDR", format!("127.0.0.1:{port}"))
-        .env("LIVEGEN_DATABASE_URL", format!("sqlite://{}", data.join("livegen.db").display()))
-        .env("LIVEGEN_QUEUE_STEP_DELAY_MS", step_delay_ms.to_string())
-        .env("LIVEGEN_QUEUE_POLL_MS", "50");
-    command
+}
+
+fn start(data: &Path, port: u16, step_delay_ms: u32) -> Process {
+    Process::start(command(data, port, step_delay_ms))
 }
 
 fn free_port() -> u16 {
@@ -77,7 +45,7 @@ async fn resume(browser: &Browser, cookie: &str, task: TaskId, after: usize) -> 
 async fn killed_at_several_places_the_run_goes_on_and_nothing_is_lost_or_twice() {
     let dir = tempfile::tempdir().unwrap();
     let port = free_port();
-    let mut process = Process::start(dir.path(), port, 40);
+    let mut process = start(dir.path(), port, 40);
     let browser = Browser::at(process.address);
     let task = browser.submit(DESCRIPTION).await;
     let cookie = browser.cookie().unwrap();
@@ -86,7 +54,7 @@ async fn killed_at_several_places_the_run_goes_on_and_nothing_is_lost_or_twice()
         let mut live = resume(&browser, &cookie, task, seen.len()).await;
         seen.extend(live.until(|event| is_generating(event, endpoint)).await);
         process.kill();
-        process = Process::start(dir.path(), port, 40);
+        process = start(dir.path(), port, 40);
     }
     let mut live = resume(&browser, &cookie, task, seen.len()).await;
     let (rest, code) = live.rest().await;
@@ -112,7 +80,7 @@ async fn killed_at_several_places_the_run_goes_on_and_nothing_is_lost_or_twice()
 async fn sigterm_hands_the_task_over_without_using_up_an_attempt() {
     let dir = tempfile::tempdir().unwrap();
     let port = free_port();
-    let mut process = Process::start(dir.path(), port, 40);
+    let mut process = start(dir.path(), port, 40);
     let browser = Browser::at(process.address);
     let task = browser.submit(DESCRIPTION).await;
     let cookie = browser.cookie().unwrap();
@@ -132,7 +100,7 @@ async fn sigterm_hands_the_task_over_without_using_up_an_attempt() {
     })
     .await;
     assert!(status.success(), "{status}");
-    let process = Process::start(dir.path(), port, 0);
+    let process = start(dir.path(), port, 0);
     let mut live = resume(&browser, &cookie, task, seen.len()).await;
     seen.extend(live.rest().await.0);
     assert_whole(task, &seen);
@@ -143,7 +111,7 @@ async fn sigterm_hands_the_task_over_without_using_up_an_attempt() {
 #[tokio::test]
 async fn a_second_server_on_the_same_data_and_a_taken_port_are_refused_in_words() {
     let dir = tempfile::tempdir().unwrap();
-    let process = Process::start(dir.path(), 0, 0);
+    let process = start(dir.path(), 0, 0);
     let other = tempfile::tempdir().unwrap();
     for (data, port, expected) in [(dir.path(), 0, "lock"), (other.path(), process.address.port(), "LIVEGEN_SERVER_ADDR")] {
         let output = command(data, port, 0).output().unwrap();
@@ -158,7 +126,7 @@ async fn the_command_line_generates_without_a_server_and_says_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
     let spec = dir.path().join("bookshop.yaml");
     std::fs::write(&spec, DESCRIPTION).unwrap();
-    let livegen = |args: &[&str]| Command::new(env!("CARGO_BIN_EXE_livegen")).args(args).current_dir(dir.path()).output().unwrap();
+    let livegen = |args: &[&str]| livegen().args(args).current_dir(dir.path()).output().unwrap();
     let first = livegen(&["generate", "test-suite", "bookshop.yaml", "-o", "one.zip", "--json"]);
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
     let result: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
@@ -180,6 +148,6 @@ async fn the_command_line_generates_without_a_server_and_says_what_is_wrong() {
     assert!(!dir.path().join("x.zip").exists());
     let shown = livegen(&["config", "show"]);
     assert!(String::from_utf8_lossy(&shown.stdout).contains("queue.workers = 2"), "{shown:?}");
-    let unknown = Command::new(env!("CARGO_BIN_EXE_livegen")).args(["config", "show"]).env("LIVEGEN_QUEUE_WORKRES", "4").output().unwrap();
+    let unknown = process::livegen().args(["config", "show"]).env("LIVEGEN_QUEUE_WORKRES", "4").output().unwrap();
     assert_eq!(unknown.status.code(), Some(2));
 }

@@ -3,21 +3,18 @@
 //! A [`Scripted`] generator moves only when a test lets it, so that tests decide what "half-way" is; no test sleeps
 //! to wait for something.
 
-use std::{
-    collections::VecDeque,
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+mod scripted;
 
-use async_trait::async_trait;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
 use futures::{SinkExt, StreamExt};
 use leptos::config::LeptosOptions;
 use livegen::{
-    protocol::{Event, Frame, Inspected, Kind, Level, Problem, StagePlan, TaskId, TaskInput, TaskSnapshot, frame::Connection},
+    protocol::{Event, Frame, TaskId, TaskSnapshot, frame::Connection},
     server::{
+        clock::{Clock, ManualClock},
         config::Settings,
-        generate::{Generator, Package, StageContext, StageError, Step, Work},
+        generate::Generator,
         lifecycle::{Parts, Server},
         model::Models,
         state::AppState,
@@ -26,7 +23,7 @@ use livegen::{
 };
 use reqwest::{RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, sync::Semaphore, task::JoinHandle};
+use tokio::{net::TcpStream, task::JoinHandle};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
@@ -34,6 +31,7 @@ use tokio_tungstenite::{
 use tokio_util::sync::CancellationToken;
 
 use crate::nowhere::Nowhere;
+pub use scripted::{ALL_STEPS, STEPS, Scripted};
 
 /// Nothing in a test takes longer; a hanging test fails here instead of hanging.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,9 +50,7 @@ pub struct TestServer {
 
 pub struct Builder {
     settings: Settings,
-    generators: Option<Vec<Arc<dyn Generator>>>,
-    store: Option<Arc<dyn Store>>,
-    models: Option<Arc<Models>>,
+    parts: Parts,
     dir: Option<Arc<tempfile::TempDir>>,
 }
 
@@ -66,7 +62,10 @@ impl TestServer {
         settings.queue.retry_base_seconds = 0;
         settings.queue.soft_stop_seconds = 2;
         settings.queue.hard_stop_seconds = 5;
-        Builder { settings, generators: None, store: None, models: Some(Arc::new(Models::none())), dir: None }
+        // Tests ask faster than people: those of limits set their own.
+        settings.limits.set_none();
+        let parts = Parts { models: Some(Arc::new(Models::none())), resolver: Some(Arc::new(Nowhere)), ..Parts::default() };
+        Builder { settings, parts, dir: None }
     }
 
     /// A browser of its own: its cookies make it a guest of its own.
@@ -93,12 +92,12 @@ impl Builder {
     }
 
     pub fn generator(mut self, generator: &Arc<Scripted>) -> Self {
-        self.generators = Some(vec![Arc::clone(generator) as Arc<dyn Generator>]);
+        self.parts.generators = Some(vec![Arc::clone(generator) as Arc<dyn Generator>]);
         self
     }
 
     pub fn generators(mut self, generators: Vec<Arc<dyn Generator>>) -> Self {
-        self.generators = Some(generators);
+        self.parts.generators = Some(generators);
         self
     }
 
@@ -110,19 +109,25 @@ impl Builder {
 
     /// Language models; none unless a test gives some, whatever keys the environment holds.
     pub fn models(mut self, models: Models) -> Self {
-        self.models = Some(Arc::new(models));
+        self.parts.models = Some(Arc::new(models));
+        self
+    }
+
+    /// Time as the test says.
+    pub fn clock(mut self, clock: &Arc<ManualClock>) -> Self {
+        self.parts.clock = Some(Arc::clone(clock) as Arc<dyn Clock>);
         self
     }
 
     /// Those that the settings name.
     pub fn models_of_settings(mut self) -> Self {
-        self.models = None;
+        self.parts.models = None;
         self
     }
 
     /// Another node beside the one that opened this store.
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
-        self.store = Some(store);
+        self.parts.store = Some(store);
         self
     }
 
@@ -132,13 +137,7 @@ impl Builder {
         self.settings.database.url = format!("sqlite://{}", dir.path().join("livegen.db").display());
         let leptos =
             LeptosOptions::builder().output_name("livegen").site_root(dir.path().join("site").to_string_lossy().into_owned()).build();
-        let server = Server::build(
-            self.settings,
-            leptos,
-            Parts { generators: self.generators, store: self.store, models: self.models, resolver: Some(Arc::new(Nowhere)), clock: None },
-        )
-        .await
-        .unwrap();
+        let server = Server::build(self.settings, leptos, self.parts).await.unwrap();
         let (address, state) = (server.address(), server.state().clone());
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run_until_stopped(stop.clone()));
@@ -311,82 +310,6 @@ impl Live {
 
     pub async fn say(&mut self, text: &str) {
         self.socket.send(Message::text(text.to_owned())).await.unwrap();
-    }
-}
-
-/// Three stages of five steps; each step waits for a permit. Descriptions are taken as they are, but for `bad`.
-pub struct Scripted {
-    gate: Semaphore,
-    /// What the beginnings of stages answer, in order, before they work.
-    failures: Mutex<VecDeque<(&'static str, StageError)>>,
-    /// Every stage that was begun, in order.
-    pub begun: Mutex<Vec<String>>,
-}
-
-pub const STEPS: usize = 5;
-pub const ALL_STEPS: usize = 3 * STEPS;
-
-impl Scripted {
-    pub fn new() -> Arc<Self> {
-        Arc::new(Self { gate: Semaphore::new(0), failures: Mutex::default(), begun: Mutex::default() })
-    }
-
-    /// Lets `steps` steps happen.
-    pub fn allow(&self, steps: usize) {
-        self.gate.add_permits(steps);
-    }
-
-    pub fn fail_next(&self, stage: &'static str, error: StageError) {
-        self.failures.lock().unwrap().push_back((stage, error));
-    }
-}
-
-#[async_trait]
-impl Generator for Scripted {
-    fn kind(&self) -> Kind {
-        Kind::TestSuite
-    }
-
-    fn stages(&self) -> Vec<StagePlan> {
-        [("parsing", 20), ("generating", 60), ("zipping", 20)]
-            .map(|(name, weight)| StagePlan { name: name.into(), label: name.into(), weight })
-            .into()
-    }
-
-    fn completed_message(&self) -> String {
-        "All done".into()
-    }
-
-    fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
-        let TaskInput::TestSuite(input) = input else { return Err(Problem::internal()) };
-        match input.description.as_deref() {
-            Some("bad") => Err(Problem::invalid("description", "This one is bad.")),
-            Some("panic") => panic!("a generator's bug"),
-            _ => Ok(Inspected { title: format!("Scripted {}", input.description.as_deref().unwrap_or_default()), source: "script".into() }),
-        }
-    }
-
-    async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-        self.begun.lock().unwrap().push(stage.into());
-        let failure = {
-            let mut failures = self.failures.lock().unwrap();
-            let next = failures.front().is_some_and(|(at, _)| *at == stage);
-            if next { failures.pop_front() } else { None }
-        };
-        if let Some((_, error)) = failure {
-            return Err(error);
-        }
-        for step in 1..=STEPS {
-            self.gate.acquire().await.unwrap().forget();
-            let percent = u8::try_from(step * 100 / STEPS).unwrap();
-            context.step(Step { percent, message: format!("{stage} {step}/{STEPS}"), ..Step::default() }).await?;
-            context.log(Level::Info, format!("did {step} of {stage}")).await?;
-        }
-        context.file(&format!("{stage}.txt"), format!("{stage} of {:?}\n", work.input).into_bytes()).await?;
-        if stage == "zipping" {
-            context.package(Package { name: "result.zip".into(), media_type: "application/zip".into(), content: b"PK".to_vec() }).await?;
-        }
-        Ok(json!({ "stage": stage, "before": work.done.len() }))
     }
 }
 

@@ -4,10 +4,14 @@
 //!
 //! - `access`: who may see what, and what happens to requests that should not be
 //! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
+//! - `admin`: looking after everybody's accounts
+//! - `limits`: how often somebody may ask
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
 //! - `prompt`: rough prompts in, the founding steps, better prompts out
 //! - `queue`: retry, cancel, stop and resume
+//! - `canary`: no secret and no input is in what the real binary writes, however talkative it is
+//! - `process`: the real binary, as tests start it
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `readme`: what README tells people to type, typed
@@ -17,13 +21,17 @@
 
 mod access;
 mod accounts;
+mod admin;
+mod canary;
 mod crash;
 mod founding;
 mod harness;
+mod limits;
 mod live;
 mod model;
 mod nowhere;
 mod openapi;
+mod process;
 mod prompt;
 mod queue;
 mod readme;

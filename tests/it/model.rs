@@ -3,9 +3,9 @@
 //! Nothing leaves the machine: every address is one of this test's own servers on loopback.
 
 mod broken;
-mod formats;
+pub mod formats;
 mod secrets;
-mod stub;
+pub mod stub;
 
 use std::{sync::Arc, time::Duration};
 

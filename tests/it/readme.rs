@@ -4,6 +4,7 @@ use std::{path::Path, process::Command};
 
 use crate::{
     harness::TestServer,
+    process,
     suite::{bookshop, python},
 };
 
@@ -23,6 +24,7 @@ async fn shell(folder: &Path, path: &str, environment: &[(&str, String)], script
     // Not everybody has unzip.
     let script = format!("set -e\ncommand -v unzip >/dev/null || unzip() {{ python3 -m zipfile -e \"$1\" .; }}\n{script}");
     let mut command = Command::new("sh");
+    process::forget_own(&mut command);
     command.arg("-c").arg(&script).current_dir(folder).envs(environment.iter().map(|(name, value)| (name, value)));
     command.env("PATH", format!("{path}:{}", std::env::var("PATH").unwrap())).env("no_proxy", "*");
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();

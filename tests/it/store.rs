@@ -36,7 +36,7 @@ macro_rules! conformance {
             races: a_hundred_callers_with_one_key_make_one_task, many_appenders_leave_no_gap, every_task_is_claimed_once, dropped_callers_harm_nobody,
                 finish_races_have_one_winner;
             accounts: an_address_has_one_account, sessions_end, keys_are_scoped_and_revoked, tickets_are_good_once, revocations_are_told_in_order,
-                a_guests_things_come_along, what_was_done_is_on_record;
+                a_guests_things_come_along, what_was_done_is_on_record, accounts_are_listed_in_pages, somebody_stays_admin_whatever_happens_at_once;
             tokens: a_task_holds_and_spends, whatever_fails_costs_nothing, too_few_tokens_make_no_task, an_ended_subscription_makes_no_task,
                 a_refused_task_fails_at_once, two_hundred_callers_share_what_is_there, random_programs_never_lose_a_token;
             model: random_programs_match_the_model;

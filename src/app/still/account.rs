@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::moment;
 use crate::{
     app::{components::problem_note::ProblemNote, figures},
     protocol::{
-        Problem, Timestamp,
-        account::{FreshKey, KeyInfo, Me, Posting, Scope},
+        Problem,
+        account::{FreshKey, KeyInfo, Me, Posting, Role, Scope},
     },
 };
 
@@ -94,11 +95,19 @@ fn guest_parts(shown: &AccountView) -> impl IntoView + use<> {
 
 fn own_parts(shown: &AccountView) -> impl IntoView + use<> {
     let until = shown.me.subscribed_until.map(|until| format!("Subscription until {}.", figures::utc(until)));
+    let admin = (shown.me.role == Role::Admin).then(|| {
+        view! {
+            <a class="button" href="/admin" rel="external">
+                "Everybody's accounts"
+            </a>
+        }
+    });
     view! {
         <section class="panel form" aria-labelledby="who-title">
             <h2 id="who-title">{shown.me.email.clone()}</h2>
             <p class="muted">{until}</p>
             <div class="row">
+                {admin}
                 <form method="post" action="/account/sign-out">
                     <button class="button">"Sign out"</button>
                 </form>
@@ -138,6 +147,7 @@ fn keys(shown: &AccountView) -> impl IntoView + use<> {
     });
     let rows: Vec<_> = shown.keys.iter().cloned().map(key_row).collect();
     let none = rows.is_empty();
+    let admin = shown.me.role == Role::Admin;
     view! {
         <section class="panel form" aria-labelledby="keys-title">
             <h2 id="keys-title">"API keys"</h2>
@@ -154,6 +164,7 @@ fn keys(shown: &AccountView) -> impl IntoView + use<> {
                     {scope_box(Scope::Read, "See tasks, logs, files and downloads", true)}
                     {scope_box(Scope::Write, "Start, cancel and retry tasks", true)}
                     {scope_box(Scope::Account, "See and change this account", false)}
+                    {admin.then(|| scope_box(Scope::Admin, "Look after everybody's accounts", false))}
                 </fieldset>
                 <button class="button">"Make a key"</button>
             </form>
@@ -236,8 +247,4 @@ fn tokens(shown: &AccountView) -> impl IntoView + use<> {
             </table>
         </section>
     }
-}
-
-fn moment(at: Timestamp) -> impl IntoView {
-    view! { <time datetime=at.to_string()>{figures::utc(at)}</time> }
 }

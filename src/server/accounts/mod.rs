@@ -4,17 +4,16 @@
 //! session, and what the guest made comes along. Programs prove themselves by an API key. Secrets have 256 random
 //! bits; the store knows their SHA-256 only. Every change is on record.
 //!
-//! Reading order: this file (identities), [`use_cases`] (what a caller may ask for), [`password`], [`secret`].
+//! Reading order: this file (identities), [`use_cases`] (what a caller may ask for), [`steward`] (what admins and operators may), [`password`], [`secret`].
 
 pub mod password;
 pub mod secret;
+pub mod steward;
 mod use_cases;
 
 pub use use_cases::{SignedIn, Ticket, check_email};
 
-use std::{collections::HashMap, net::IpAddr, num::NonZeroU32, sync::Mutex};
-
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::{collections::HashMap, sync::Mutex};
 
 use crate::protocol::{
     AccountId, Problem, Timestamp,
@@ -78,39 +77,17 @@ impl Identity {
     }
 }
 
-/// Sign-ins of one address and for one e-mail address: guessing passwords is slow.
-pub struct Throttle {
-    attempts: DefaultKeyedRateLimiter<String>,
-    /// When a key's use was last written down.
-    key_uses: Mutex<HashMap<Digest, Timestamp>>,
-}
+/// When each key's use was last written down.
+#[derive(Default)]
+pub struct KeyUses(Mutex<HashMap<Digest, Timestamp>>);
 
 const KEY_USE_MS: i64 = 60_000;
 const MAX_REMEMBERED: usize = 10_000;
 
-impl Throttle {
-    pub fn new(per_minute: NonZeroU32) -> Self {
-        Self { attempts: RateLimiter::keyed(Quota::per_minute(per_minute)), key_uses: Mutex::default() }
-    }
-
-    /// # Errors
-    /// 429, whoever it is.
-    pub fn admit(&self, address: IpAddr, email: &str) -> Result<(), Problem> {
-        let of_address = self.attempts.check_key(&address.to_string());
-        let of_email = self.attempts.check_key(&format!("@{email}"));
-        // Forgets who has not come for long; else every address ever seen would stay.
-        if self.attempts.len() > MAX_REMEMBERED {
-            self.attempts.retain_recent();
-        }
-        if of_address.is_err() || of_email.is_err() {
-            return Err(Problem::new(429, "too-many-attempts", "Too many attempts", "Wait a minute before you try to sign in again."));
-        }
-        Ok(())
-    }
-
+impl KeyUses {
     /// Whether a key's use is worth writing down now.
     pub fn is_news(&self, key: Digest, at: Timestamp) -> bool {
-        let mut uses = self.key_uses.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut uses = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if uses.get(&key).is_some_and(|last| at.ms_since(*last) < KEY_USE_MS) {
             return false;
         }

@@ -6,12 +6,12 @@ use super::{By, NO_CREDENTIAL, password, secret};
 use crate::{
     protocol::{
         AccountId, Problem, Timestamp,
-        account::{FreshKey, KeyId, KeyInfo, Me, Posting, Role, Scope, Tokens},
+        account::{AuditEntry, FreshKey, KeyId, KeyInfo, Me, Posting, Role, Scope, Tokens},
     },
     server::{
         random,
         state::AppState,
-        store::accounts::{AccountChange, NewAccount, NewAudit, NewKey},
+        store::accounts::{AccountChange, AuditFilter, NewAccount, NewAudit, NewKey},
         tasks::Caller,
     },
 };
@@ -58,7 +58,7 @@ impl Caller {
         }
         let email = check_email(email)?;
         password::check(&password, &email)?;
-        state.throttle.admit(address, &email)?;
+        state.limits.admit_sign_in(address, &email, state.clock.now())?;
         let password = state.passwords.hash(password).await?;
         let at = state.clock.now();
         let account_id = random::new_account_id(&*state.clock);
@@ -74,7 +74,7 @@ impl Caller {
         if password.chars().count() > password::MAX_CHARS || email.chars().count() > MAX_EMAIL_CHARS {
             return Err(wrong());
         }
-        state.throttle.admit(address, &email)?;
+        state.limits.admit_sign_in(address, &email, state.clock.now())?;
         let account = state.store.account_by_email(&email).await?.filter(|account| account.disabled_at.is_none());
         let fits = state.passwords.fits(password, account.as_ref().map(|account| account.password.clone())).await?;
         let Some(account) = account.filter(|_| fits) else {
@@ -117,7 +117,7 @@ impl Caller {
         self.registered()?;
         let state = &self.state;
         let account = state.store.account(self.account_id).await?.ok_or_else(|| Problem::not_found("account"))?;
-        state.throttle.admit(address, &account.email)?;
+        state.limits.admit_sign_in(address, &account.email, state.clock.now())?;
         if !state.passwords.fits(old, Some(account.password)).await? {
             return Err(Problem::invalid("old_password", "This is not the present password."));
         }
@@ -150,6 +150,9 @@ impl Caller {
         // No key makes a stronger one.
         for scope in &scopes {
             self.identity.require(*scope)?;
+        }
+        if scopes.contains(&Scope::Admin) && self.identity.role != Role::Admin {
+            return Err(Problem::invalid("scopes", "The scope `admin` is for keys of admins."));
         }
         let at = state.clock.now();
         let key = secret::new_key();
@@ -190,6 +193,19 @@ impl Caller {
         Ok(self.state.store.postings(self.account_id, 100).await?)
     }
 
+    /// What was done with the account. Who an admin is, and from where they did it, is not the account's to know.
+    pub async fn record_of_account(&self) -> Result<Vec<AuditEntry>, Problem> {
+        let filter = AuditFilter { account_id: Some(self.account_id), before: None, limit: 100 };
+        let mut entries = self.state.store.audit(filter).await?;
+        for entry in &mut entries {
+            (entry.email, entry.by_email) = (None, None);
+            if entry.by.is_some_and(|by| by != self.account_id) {
+                (entry.by, entry.address) = (None, "an admin".into());
+            }
+        }
+        Ok(entries)
+    }
+
     fn registered(&self) -> Result<(), Problem> {
         if self.identity.is_guest() {
             return Err(Problem::new(403, "guest", "A guest has no account", "Register or sign in first."));
@@ -207,7 +223,7 @@ impl Caller {
 }
 
 fn entry(state: &AppState, account_id: Option<AccountId>, action: &'static str, detail: String, address: IpAddr) -> NewAudit {
-    NewAudit { at: state.clock.now(), account_id, action, detail, address: address.to_string() }
+    NewAudit { at: state.clock.now(), account_id, by: None, action, detail, address: address.to_string() }
 }
 
 fn wrong() -> Problem {

@@ -73,6 +73,9 @@ pub struct LimitSettings {
     pub live_connections: u32,
     pub live_connections_per_account: u32,
     pub request_seconds: u64,
+    pub requests_per_minute: u32,
+    pub requests_per_minute_per_address: u32,
+    pub starts_per_minute: u32,
     pub sign_ins_per_minute: u32,
 }
 
@@ -141,8 +144,18 @@ impl Default for LimitSettings {
             live_connections: 20_000,
             live_connections_per_account: 200,
             request_seconds: 30,
+            requests_per_minute: 1_200,
+            requests_per_minute_per_address: 6_000,
+            starts_per_minute: 120,
             sign_ins_per_minute: 10,
         }
+    }
+}
+
+impl LimitSettings {
+    /// For whoever asks faster than people: tests, and measurements.
+    pub fn set_none(&mut self) {
+        (self.requests_per_minute, self.requests_per_minute_per_address, self.starts_per_minute) = (0, 0, 0);
     }
 }
 

@@ -1,10 +1,10 @@
 //! REST: the account, its sessions, keys and tickets. Thin: each handler is one use case.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::{
     Json,
-    extract::{ConnectInfo, FromRequestParts, Path, State, rejection::JsonRejection},
+    extract::{FromRequestParts, Path, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    limits,
     openapi::{Conflict, NotFound, NotOfThisKind, Unacceptable},
     session,
 };
@@ -49,15 +50,14 @@ pub(super) struct From(pub IpAddr);
 impl FromRequestParts<AppState> for From {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
-        Ok(Self(session::client_address(state, &parts.headers, peer)))
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self(limits::address_of(&parts.extensions)))
     }
 }
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
-fn read<T>(body: Body<T>) -> Result<T, Problem> {
+pub(super) fn read<T>(body: Body<T>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|rejection| {
         let status = rejection.status().as_u16();
         Problem::new(status, "invalid-json", "The request was not understood", rejection.body_text())
@@ -184,8 +184,8 @@ struct Record {
     get, path = "/api/v1/account/audit", operation_id = "list_audit", tag = "account",
     responses((status = 200, description = "Sign-ins, keys, changes.", body = Record))
 )]
-async fn audit(State(state): State<AppState>, caller: Caller) -> Result<Json<Record>, Problem> {
-    Ok(Json(Record { entries: state.store.audit(Some(caller.account_id), 100).await? }))
+async fn audit(caller: Caller) -> Result<Json<Record>, Problem> {
+    Ok(Json(Record { entries: caller.record_of_account().await? }))
 }
 
 /// To JSON Schema 228.0 is an integer.
@@ -229,8 +229,9 @@ struct NewKey {
 async fn add_key(caller: Caller, From(address): From, body: Body<NewKey>) -> Result<Response, Problem> {
     let NewKey { name, scopes, expires_in_days } = read(body)?;
     let known = |word: &String| {
-        Scope::parse(word)
-            .ok_or_else(|| Problem::invalid("scopes", format!("`{word}` is no scope; there are tasks:read, tasks:write and account.")))
+        Scope::parse(word).ok_or_else(|| {
+            Problem::invalid("scopes", format!("`{word}` is no scope; there are tasks:read, tasks:write, account and admin."))
+        })
     };
     let scopes = scopes.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let days = expires_in_days.as_ref().map(|days| whole(days).filter(|days| (1..=3650).contains(days)));

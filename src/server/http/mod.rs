@@ -2,15 +2,18 @@
 
 mod account_page;
 mod accounts;
+mod admin;
+mod admin_page;
 mod admission;
 mod events;
 mod founding;
 mod framing;
 mod health;
+mod limits;
 mod live;
 pub mod openapi;
 mod pages;
-mod problem;
+pub mod problem;
 pub mod security;
 mod session;
 mod small_bodies;
@@ -53,7 +56,9 @@ pub fn router(state: &AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_limit));
     Router::from(live())
         .merge(plain)
+        .layer(middleware::from_fn_with_state(state.clone(), limits::by_account))
         .layer(middleware::from_fn_with_state(state.clone(), session::identify))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::by_address))
         .layer(middleware::from_fn_with_state(Arc::clone(&state.site), security::guard_origin))
         .layer(middleware::from_fn_with_state(state.clone(), small_bodies::read_first))
         .merge(health::router())
@@ -64,7 +69,7 @@ pub fn router(state: &AppState) -> Router {
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
         .layer(middleware::from_fn(security::fixed_headers))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(state.clone())
 }
 
@@ -84,6 +89,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
         .merge(accounts::router())
+        .merge(admin::router())
         .merge(founding::plain())
         .routes(routes!(openapi::serve))
 }
@@ -91,6 +97,16 @@ fn plain() -> OpenApiRouter<AppState> {
 /// Every endpoint for programs, with its description.
 fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::base()).merge(plain()).merge(live())
+}
+
+/// Parts of a path that are logged; behind them are names of files, made of what somebody sent.
+const LOGGED_PARTS: usize = 5;
+
+/// What the log says about a request. Not its query: there a ticket may be, or what somebody looks for.
+fn span(request: &Request) -> tracing::Span {
+    let path = request.uri().path();
+    let end = path.match_indices('/').nth(LOGGED_PARTS).map_or(path.len(), |(at, _)| at);
+    tracing::debug_span!("request", method = %request.method(), path = &path[..end], version = ?request.version())
 }
 
 async fn unknown_endpoint() -> Problem {
@@ -114,7 +130,8 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         // Set by `session::identify` for every route that has a caller.
         let identity = parts.extensions.get::<Arc<Identity>>().cloned().ok_or_else(Problem::internal)?;
-        Ok(Self { state: state.clone(), account_id: identity.account_id, identity })
+        let address = limits::address_of(&parts.extensions);
+        Ok(Self { state: state.clone(), account_id: identity.account_id, identity, address })
     }
 }
 

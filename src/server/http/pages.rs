@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, account_page, security, upload};
+use super::{TaskPath, account_page, admin_page, limits, security, upload};
 use crate::{
     app::{
         App,
@@ -48,6 +48,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/new/test-suite", post(submit_test_suite))
         .route("/new/prompt", post(submit_prompt))
         .merge(account_page::router())
+        .merge(admin_page::router())
         .route("/api", get(super::openapi::page))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(set_policy))
@@ -98,7 +99,8 @@ pub(super) fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync 
     move || {
         let parts = use_context::<Parts>();
         if let Some(identity) = parts.as_ref().and_then(|parts| parts.extensions.get::<Arc<Identity>>().cloned()) {
-            provide_context(Caller { state: state.clone(), account_id: identity.account_id, identity });
+            let address = parts.as_ref().map_or(limits::NOWHERE, |parts| limits::address_of(&parts.extensions));
+            provide_context(Caller { state: state.clone(), account_id: identity.account_id, identity, address });
         }
         provide_context(Visit {
             rendered_at: state.clock.now(),
@@ -185,6 +187,16 @@ async fn show_again(state: &AppState, mut parts: Parts, form: FormState) -> Resp
     );
     let mut response = render(Request::from_parts(parts, axum::body::Body::empty())).await;
     *response.status_mut() = status;
+    response
+}
+
+/// The page of an address that leads nowhere.
+pub(super) async fn not_found(state: &AppState, mut parts: Parts) -> Response {
+    parts.method = axum::http::Method::GET;
+    let (context, options) = (page_context(state), state.leptos.clone());
+    let render = render_app_async_with_context(context, move || shell(options.clone()));
+    let mut response = render(Request::from_parts(parts, axum::body::Body::empty())).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 

@@ -1,11 +1,12 @@
 //! Problems on the wire: `application/problem+json` for every answer under `/api` that is no success.
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use crate::protocol::Problem;
+use super::limits;
+use crate::{protocol::Problem, server::limits::Standing};
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -14,18 +15,31 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
-        if self.status == 429 {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        for (name, value) in limit_headers(&self) {
+            response.headers_mut().insert(name, value);
         }
         response
     }
 }
 
+/// When to come again, where that is known.
+pub fn limit_headers(problem: &Problem) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
+    problem.limited.into_iter().flat_map(|limited| {
+        let standing = Standing { limit: limited.limit, remaining: 0, reset_seconds: limited.retry_after };
+        limits::headers(standing).into_iter().chain([(header::RETRY_AFTER, limited.retry_after.into())])
+    })
+}
+
 /// Rejections that frameworks write as plain text (body limit, method, extractor) become problems.
 pub(super) async fn dress(response: Response) -> Response {
     let status = response.status();
+    let (mut response, is_error) = (response, status.is_client_error() || status.is_server_error());
+    // Server functions say what every answer of theirs is; their errors are problems.
+    if is_error && response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json") {
+        response.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
+    }
     let is_text = response.headers().get(header::CONTENT_TYPE).is_none_or(|value| value.as_bytes().starts_with(b"text/plain"));
-    let bare = is_text && (status.is_client_error() || status.is_server_error());
+    let bare = is_text && is_error;
     if !bare {
         return response;
     }

@@ -33,6 +33,10 @@ pub(super) const COOKIE: &str = "livegen_session";
 /// Tells a session's secret from a guest's account id.
 const SESSION_MARK: &str = "s.";
 
+/// Marks the request of a guest that nobody has seen before.
+#[derive(Clone, Copy)]
+pub(super) struct Newcomer;
+
 pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar, mut request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/pkg/") {
         return next.run(request).await;
@@ -49,6 +53,9 @@ pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar
         Err(problem) => return refuse(problem),
     };
     let fresh = known.is_none();
+    if fresh {
+        request.extensions_mut().insert(Newcomer);
+    }
     let identity = known.unwrap_or_else(|| Identity::guest(random::new_account_id(&*state.clock)));
     let account_id = identity.account_id;
     request.extensions_mut().insert(Arc::new(identity));
@@ -80,13 +87,12 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
         let at = state.clock.now();
         let proof = state.store.key(digest, at).await?;
         let proof = proof.ok_or_else(|| unauthorized("The API key is unknown, has expired or was revoked."))?;
-        if state.throttle.is_news(digest, at) {
+        if state.key_uses.is_news(digest, at) {
             state.store.touch_key(digest, at).await?;
         }
         return Ok(Some(Identity::proved(proof, By::Key(digest))));
     }
-    let ticket = uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ticket=")));
-    let Some(ticket) = ticket else { return Ok(None) };
+    let Some(ticket) = ticket_of(uri) else { return Ok(None) };
     let taken = state.store.take_ticket(secret::digest(ticket), state.clock.now()).await?;
     let (account_id, credential) = taken.ok_or_else(|| unauthorized("The ticket is unknown, too old or was used before."))?;
     if !state.is_good(Some(credential)).await? {
@@ -95,11 +101,17 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
     Ok(Some(Identity { by: By::Ticket(credential), scopes: vec![Scope::Read], ..Identity::guest(account_id) }))
 }
 
+pub(super) fn ticket_of(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("ticket="))
+}
+
 /// What the proof is good for.
 fn permit(method: &Method, uri: &Uri, identity: &Identity) -> Result<(), Problem> {
     let path = uri.path();
     let of_account = ["/api/v1/account", "/api/v1/keys", "/api/v1/sessions", "/account"].iter().any(|prefix| path.starts_with(prefix));
+    let of_admin = path == "/admin" || ["/api/admin/", "/admin/"].iter().any(|prefix| path.starts_with(prefix));
     identity.require(match *method {
+        _ if of_admin => Scope::Admin,
         _ if of_account => Scope::Account,
         Method::GET | Method::HEAD | Method::OPTIONS => Scope::Read,
         _ => Scope::Write,

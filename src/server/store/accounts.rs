@@ -73,12 +73,38 @@ pub struct AccountChange {
     pub disabled: Option<bool>,
     /// `Some(None)`: without an end.
     pub subscribed_until: Option<Option<Timestamp>>,
+    /// Tokens to give; below zero, free ones to take back.
+    pub grant: Option<i64>,
+    /// What goes on record with it.
+    pub record: Vec<NewAudit>,
+}
+
+/// Which accounts are listed, by address.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFilter {
+    /// A part of the address, in lower case.
+    pub email: Option<String>,
+    /// Only addresses after this one.
+    pub after: Option<String>,
+    pub limit: u32,
+}
+
+/// Which entries of the record are listed, newest first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditFilter {
+    /// About this account.
+    pub account_id: Option<AccountId>,
+    /// Only entries before this one.
+    pub before: Option<i64>,
+    pub limit: u32,
 }
 
 #[derive(Clone, Debug)]
 pub struct NewAudit {
     pub at: Timestamp,
     pub account_id: Option<AccountId>,
+    /// Who did it, if it was not the account's owner.
+    pub by: Option<AccountId>,
     pub action: &'static str,
     pub detail: String,
     pub address: String,
@@ -94,13 +120,14 @@ pub trait Accounts: Send + Sync + 'static {
 
     async fn account_by_email(&self, email: &str) -> Result<Option<Account>>;
 
-    /// All accounts, by address, at most 10,000.
-    async fn accounts(&self) -> Result<Vec<Account>>;
+    /// With what they own.
+    async fn accounts(&self, filter: &AccountFilter) -> Result<Vec<(Account, Tokens)>>;
 
-    /// A new password or a disabled account ends all sessions; a disabled account's keys are refused while it is disabled.
+    /// All of it or nothing. A new password or a disabled account ends all sessions; a disabled account's keys are refused while it is
+    /// disabled.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`; `LastAdmin` when nobody who is let in would be admin any more; `TooFewTokens` when less is free than is taken back.
     async fn change_account(&self, account_id: AccountId, change: AccountChange, at: Timestamp) -> Result<()>;
 
     /// Makes everything of a guest the account's: tasks, and the tokens that they hold. What the guest had free stays behind.
@@ -157,7 +184,7 @@ pub trait Accounts: Send + Sync + 'static {
     /// `None`: the account has no wallet yet.
     async fn tokens(&self, account_id: AccountId) -> Result<Option<Tokens>>;
 
-    /// Gives tokens, or takes free ones back (`amount` below zero).
+    /// Gives tokens to anybody, also a guest, or takes free ones back (`amount` below zero).
     ///
     /// # Errors
     /// `TooFewTokens` when less is free.
@@ -173,10 +200,12 @@ pub trait Accounts: Send + Sync + 'static {
 
     async fn record(&self, entry: NewAudit) -> Result<()>;
 
-    /// Newest first; of one account or of all.
-    async fn audit(&self, account_id: Option<AccountId>, limit: u32) -> Result<Vec<AuditEntry>>;
+    /// With the addresses of whom they name.
+    async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditEntry>>;
 }
 
+/// Most accounts, or entries of the record, that one read returns.
+pub const MAX_LISTED: u32 = 1_000;
 /// Keys that one account may have.
 pub const MAX_KEYS: u32 = 100;
 /// What one account may own, so that sums stay far from the end of i64.

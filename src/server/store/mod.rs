@@ -56,6 +56,9 @@ pub enum StoreError {
     /// The subscription ended.
     #[error("the subscription ended")]
     NotSubscribed { until: Timestamp },
+    /// Nobody who is let in would be admin any more.
+    #[error("the last admin")]
+    LastAdmin,
     /// The call itself is wrong, whoever made it (`what` names it): a completion outside of `finish`, a path that leaves its folder.
     #[error("refused: {what}")]
     Refused { what: &'static str },

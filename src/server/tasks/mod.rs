@@ -8,7 +8,7 @@ mod submit;
 
 pub use submit::MAX_KEY_CHARS;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use super::{accounts::Identity, hub::Subscription, state::AppState};
 use crate::protocol::{AccountId, Event, LogLine, Problem, TaskFilter, TaskId, TaskPage, TaskSnapshot, TaskSummary};
@@ -24,6 +24,8 @@ pub struct Caller {
     pub state: AppState,
     pub account_id: AccountId,
     pub identity: Arc<Identity>,
+    /// Where the request comes from.
+    pub address: IpAddr,
 }
 
 impl Caller {

@@ -59,6 +59,9 @@ impl Caller {
                 format!("An idempotency key has at most {MAX_KEY_CHARS} printable characters."),
             ));
         }
+        // Before anything is fetched or looked at: what is refused costs nothing.
+        let guest_at = self.identity.is_guest().then_some(self.address);
+        self.state.limits.admit_start(self.account_id, guest_at, self.state.clock.now())?;
         let input = self.complete(input).await?;
         let (input, inspected) = self.look_at(input).await?;
         let kind = input.kind();

@@ -4,7 +4,7 @@ use livegen::{
     protocol::account::{KeyId, KeyInfo, Role, Scope},
     server::store::{
         NewTask, StoreError,
-        accounts::{AccountChange, Digest, NewAccount, NewAudit, NewKey},
+        accounts::{AccountChange, AccountFilter, AuditFilter, Digest, NewAccount, NewAudit, NewKey},
     },
 };
 
@@ -39,7 +39,8 @@ pub async fn an_address_has_one_account(house: House) {
     assert_eq!((known.account_id, known.role, known.disabled_at), (account(1), Role::User, None));
     assert_eq!(store.account(account(1)).await.unwrap().unwrap(), known);
     assert_eq!(store.account(account(2)).await.unwrap(), None);
-    assert_eq!(store.accounts().await.unwrap(), vec![known]);
+    let listed = store.accounts(&AccountFilter { limit: 9, ..AccountFilter::default() }).await.unwrap();
+    assert_eq!(listed.into_iter().map(|(account, _)| account).collect::<Vec<_>>(), vec![known]);
     refused!(store.change_account(account(2), AccountChange::default(), at(1)).await, StoreError::NotFound);
 }
 
@@ -156,17 +157,82 @@ pub async fn a_guests_things_come_along(house: House) {
 
 pub async fn what_was_done_is_on_record(house: House) {
     let store = house.open().await;
+    let entry = |number, action| NewAudit {
+        at: at(0),
+        account_id: Some(account(number)),
+        by: None,
+        action,
+        detail: "with a password".into(),
+        address: "127.0.0.1".into(),
+    };
     for (number, action) in [(1, "sign-in"), (2, "sign-in"), (1, "sign-out")] {
-        let entry = NewAudit {
-            at: at(0),
-            account_id: Some(account(number)),
-            action,
-            detail: "with a password".into(),
-            address: "127.0.0.1".into(),
-        };
-        store.record(entry).await.unwrap();
+        store.record(entry(number, action)).await.unwrap();
     }
     let actions = |entries: Vec<livegen::protocol::account::AuditEntry>| entries.into_iter().map(|entry| entry.action).collect::<Vec<_>>();
-    assert_eq!(actions(store.audit(Some(account(1)), 10).await.unwrap()), ["sign-out", "sign-in"]);
-    assert_eq!(store.audit(None, 2).await.unwrap().len(), 2);
+    let of = |number| AuditFilter { account_id: Some(account(number)), before: None, limit: 10 };
+    assert_eq!(actions(store.audit(of(1)).await.unwrap()), ["sign-out", "sign-in"]);
+    let newest = store.audit(AuditFilter { limit: 2, ..AuditFilter::default() }).await.unwrap();
+    assert_eq!(newest.len(), 2);
+    let older = AuditFilter { before: Some(newest[1].id), limit: 2, ..AuditFilter::default() };
+    assert_eq!(actions(store.audit(older).await.unwrap()), ["sign-in"]);
+
+    let by = NewAudit { by: Some(account(2)), ..entry(1, "role set") };
+    store.register(person(1, "ada@example.org")).await.unwrap();
+    store.change_account(account(1), AccountChange { record: vec![by], ..AccountChange::default() }, at(1)).await.unwrap();
+    let entries = store.audit(of(1)).await.unwrap();
+    assert_eq!(
+        (entries[0].account_id, entries[0].by, entries[0].email.as_deref()),
+        (Some(account(1)), Some(account(2)), Some("ada@example.org"))
+    );
+}
+
+pub async fn accounts_are_listed_in_pages(house: House) {
+    let store = house.open().await;
+    for (number, email) in [(1, "c@example.org"), (2, "a@example.org"), (3, "b@example.com"), (4, "a_b@example.org")] {
+        store.register(person(number, email)).await.unwrap();
+    }
+    let list = async |email: Option<&str>, after: Option<&str>, limit| {
+        let filter = AccountFilter { email: email.map(Into::into), after: after.map(Into::into), limit };
+        let found = store.accounts(&filter).await.unwrap();
+        found.into_iter().map(|(account, _)| account.email).collect::<Vec<_>>()
+    };
+    assert_eq!(list(None, None, 3).await, ["a@example.org", "a_b@example.org", "b@example.com"]);
+    assert_eq!(list(None, Some("b@example.com"), 3).await, ["c@example.org"]);
+    assert_eq!(list(Some("example.org"), Some("a@example.org"), 9).await, ["a_b@example.org", "c@example.org"]);
+    assert_eq!(list(Some("_"), None, 9).await, ["a_b@example.org"], "no wildcard");
+    assert_eq!(list(Some("%"), None, 9).await, Vec::<String>::new());
+}
+
+pub async fn somebody_stays_admin_whatever_happens_at_once(house: House) {
+    let store = house.open().await;
+    for number in 1..=8 {
+        let role = if number <= 6 { Role::Admin } else { Role::User };
+        store.register(NewAccount { role, ..person(number, &format!("{number}@example.org")) }).await.unwrap();
+    }
+    let leave = |number: u8| {
+        let store = store.clone();
+        let change = AccountChange {
+            role: number.is_multiple_of(2).then_some(Role::User),
+            disabled: (!number.is_multiple_of(2)).then_some(true),
+            grant: Some(7),
+            ..AccountChange::default()
+        };
+        async move { store.change_account(account(number), change, at(1)).await }
+    };
+    let left = futures::future::join_all((1..=6).map(leave)).await;
+    assert_eq!(left.iter().filter(|left| left.is_ok()).count(), 5);
+    let last = left.iter().position(|left| matches!(left, Err(StoreError::LastAdmin))).expect("one was refused");
+    let last = u8::try_from(last + 1).unwrap();
+    let known = store.account(account(last)).await.unwrap().unwrap();
+    assert_eq!((known.role, known.disabled_at), (Role::Admin, None));
+    assert_eq!(store.tokens(account(last)).await.unwrap().unwrap_or_default().free, 0, "all of the change was refused");
+    // Others may go, and the last one once somebody else is there.
+    leave(7).await.unwrap();
+    refused!(leave(last).await, StoreError::LastAdmin);
+    store.change_account(account(8), AccountChange { role: Some(Role::Admin), ..AccountChange::default() }, at(2)).await.unwrap();
+    leave(last).await.unwrap();
+    let taken = AccountChange { grant: Some(-8), role: Some(Role::Admin), ..AccountChange::default() };
+    refused!(store.change_account(account(7), taken, at(3)).await, StoreError::TooFewTokens { .. });
+    assert_eq!(store.account(account(7)).await.unwrap().unwrap().role, Role::User);
+    assert_eq!(store.ledger_error().await.unwrap(), (0, 0));
 }

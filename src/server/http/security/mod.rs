@@ -17,7 +17,7 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
-        header::{ACCEPT, CONTENT_TYPE, HOST, ORIGIN, UPGRADE},
+        header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, UPGRADE},
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -28,6 +28,7 @@ pub use self::{
     headers::{content_security_policy, fixed_headers, with_live_reload},
     origin::{NotAnOrigin, Site},
 };
+use super::session::ticket_of;
 use crate::protocol::Problem;
 
 /// For `axum::middleware::from_fn_with_state(Arc<Site>, guard_origin)`, outside of everything that reads cookies.
@@ -58,6 +59,7 @@ fn asker(request: &Request) -> Asker<'_> {
         host: host(request),
         origins: headers.get_all(ORIGIN).iter().map(|value| text(Some(value)).unwrap_or("unreadable")).collect(),
         fetch_site: text(headers.get("sec-fetch-site")),
+        has_proof: headers.contains_key(AUTHORIZATION) || ticket_of(request.uri()).is_some(),
         is_browser: headers.keys().any(|name| name.as_str().starts_with("sec-fetch-")),
     }
 }

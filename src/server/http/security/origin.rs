@@ -13,6 +13,10 @@
 //!    script or a test, which no foreign page can steer. `Sec-Fetch-Site`, which pages cannot forge, overrules that: `same-origin` and
 //!    `none` (typed in, a bookmark) pass, all else does not. An event stream counts as a change here, for it is a `GET` that a page
 //!    could keep open; a WebSocket without origin but with any `Sec-Fetch-*` header cannot come from an honest browser.
+//! 4. **A WebSocket that brings its own proof needs no origin.** A ticket or a key is nothing that a browser adds by itself and no foreign page
+//!    has one; with it no cookie is looked at. Node's own WebSocket states no origin and some `Sec-Fetch-*`, and has no way to say more.
+//!    A stated origin must be ours all the same: a ticket stands in an address, which gets about more easily than a header, and a
+//!    page of another site that was handed one works when its operator is named in `server.origins`.
 //!
 //! Reading is free: without CORS headers, and we send none, other pages cannot see the answer.
 
@@ -53,6 +57,8 @@ pub struct Asker<'a> {
     pub fetch_site: Option<&'a str>,
     /// Some `Sec-Fetch-*` header is there.
     pub is_browser: bool,
+    /// An API key or a ticket: it decides who asks, and no cookie does.
+    pub has_proof: bool,
 }
 
 /// Who it is that was refused, fit to be shown.
@@ -78,7 +84,7 @@ impl Site {
             return Ok(());
         }
         let passes = match asker.origins.as_slice() {
-            [] if asker.intent == Intent::Upgrade => !asker.is_browser,
+            [] if asker.intent == Intent::Upgrade => !asker.is_browser || asker.has_proof,
             [] => matches!(asker.fetch_site, None | Some("same-origin" | "none")),
             [origin] => self.judge_origin(host, origin),
             _ => false,

@@ -11,7 +11,7 @@ fn site(bound_to: &str, origins: &[&str]) -> Site {
 }
 
 fn asks<'a>(intent: Intent, host: &'a str, origins: &[&'a str]) -> Asker<'a> {
-    Asker { intent, host: Some(host), origins: origins.to_vec(), fetch_site: None, is_browser: false }
+    Asker { intent, host: Some(host), origins: origins.to_vec(), fetch_site: None, is_browser: false, has_proof: false }
 }
 
 #[track_caller]
@@ -182,6 +182,28 @@ fn without_an_origin_a_browser_must_say_same_origin() {
         let asker = Asker { fetch_site, is_browser, ..asks(intent, "localhost:3000", &[]) };
         assert_eq!(site.judge(&asker).is_ok(), passes, "{asker:?}");
     }
+}
+
+#[test]
+fn a_socket_with_its_own_proof_needs_no_origin_but_a_stated_one_must_be_ours() {
+    let site = site("127.0.0.1:3000", &["https://livegen.example"]);
+    for (intent, origins, has_proof, passes) in [
+        (Intent::Upgrade, [].as_slice(), false, false),
+        (Intent::Upgrade, &[], true, true),
+        (Intent::Upgrade, &["http://localhost:3000"], true, true),
+        (Intent::Upgrade, &["https://livegen.example"], true, true),
+        (Intent::Upgrade, &["https://evil.example"], true, false),
+        (Intent::Upgrade, &["null"], true, false),
+        (Intent::Upgrade, &["http://localhost:3000", "https://evil.example"], true, false),
+        (Intent::Change, &["https://evil.example"], true, false),
+    ] {
+        let asker = Asker { is_browser: true, has_proof, ..asks(intent, "localhost:3000", origins) };
+        assert_eq!(site.judge(&asker).is_ok(), passes, "{asker:?}");
+    }
+    let cross_site = Asker { fetch_site: Some("cross-site"), has_proof: true, ..asks(Intent::Change, "localhost:3000", &[]) };
+    assert!(site.judge(&cross_site).is_err(), "a change is no socket");
+    let elsewhere = Asker { has_proof: true, ..asks(Intent::Upgrade, "evil.example", &[]) };
+    assert!(site.judge(&elsewhere).is_err(), "the host must be ours all the same");
 }
 
 #[test]

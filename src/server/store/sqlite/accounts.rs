@@ -5,11 +5,11 @@ use sqlx::{FromRow, SqliteConnection, SqlitePool};
 use super::{database, ledger, owner, proofs};
 use crate::protocol::{
     AccountId, Timestamp,
-    account::{AuditEntry, Role},
+    account::{AuditEntry, Role, Tokens},
 };
 use crate::server::store::{
     Result, StoreError,
-    accounts::{Account, AccountChange, NewAccount, NewAudit},
+    accounts::{Account, AccountChange, AccountFilter, AuditFilter, MAX_LISTED, NewAccount, NewAudit},
     rows::{self, damaged},
 };
 
@@ -17,7 +17,13 @@ super::statements! {
     REGISTER = "INSERT INTO account (account_id, email, password, role, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING";
     BY_ID = "SELECT account_id, email, password, role, created_at, disabled_at, subscribed_until FROM account WHERE account_id = $1";
     BY_EMAIL = "SELECT account_id, email, password, role, created_at, disabled_at, subscribed_until FROM account WHERE email = $1";
-    EVERY_ACCOUNT = "SELECT account_id, email, password, role, created_at, disabled_at, subscribed_until FROM account ORDER BY email LIMIT 10000";
+    LIST_ACCOUNTS = "SELECT account.account_id, email, password, role, created_at, disabled_at, subscribed_until,
+            coalesce(free, 0) AS free, coalesce(held, 0) AS held
+        FROM account LEFT JOIN wallet USING (account_id)
+        WHERE ($1 IS NULL OR instr(email, $1) > 0) AND ($2 IS NULL OR email > $2) ORDER BY email LIMIT $3";
+    /// An admin who is let in, and there is no other.
+    IS_LAST_ADMIN = "SELECT EXISTS (SELECT 1 FROM account WHERE account_id = $1 AND role = 'admin' AND disabled_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM account WHERE account_id <> $1 AND role = 'admin' AND disabled_at IS NULL)";
     CHANGE = "UPDATE account SET password = coalesce($2, password), role = coalesce($3, role),
         disabled_at = CASE $4 WHEN 1 THEN coalesce(disabled_at, $5) WHEN 0 THEN NULL ELSE disabled_at END,
         subscribed_until = CASE WHEN $6 THEN $7 ELSE subscribed_until END
@@ -26,9 +32,13 @@ super::statements! {
     FORGET_DOUBLE_KEYS = "UPDATE task SET idempotency_key = NULL WHERE account_id = $1 AND idempotency_key IS NOT NULL
         AND EXISTS (SELECT 1 FROM task AS other WHERE other.account_id = $2 AND other.idempotency_key = task.idempotency_key)";
     ADOPT = "UPDATE task SET account_id = $2 WHERE account_id = $1";
-    RECORD = "INSERT INTO audit (at, account_id, action, detail, address) VALUES ($1, $2, $3, $4, $5)";
-    AUDIT = "SELECT at, account_id, action, detail, address FROM audit ORDER BY audit_id DESC LIMIT $1";
-    AUDIT_OF = "SELECT at, account_id, action, detail, address FROM audit WHERE account_id = $1 ORDER BY audit_id DESC LIMIT $2";
+    RECORD = "INSERT INTO audit (at, account_id, by_account_id, action, detail, address) VALUES ($1, $2, $3, $4, $5, $6)";
+    AUDIT = "SELECT audit_id, at, audit.account_id, whom.email AS email, by_account_id, who.email AS by_email, action, detail, address
+        FROM audit LEFT JOIN account AS whom ON whom.account_id = audit.account_id LEFT JOIN account AS who ON who.account_id = by_account_id
+        WHERE ($1 IS NULL OR audit_id < $1) ORDER BY audit_id DESC LIMIT $2";
+    AUDIT_OF = "SELECT audit_id, at, audit.account_id, whom.email AS email, by_account_id, who.email AS by_email, action, detail, address
+        FROM audit LEFT JOIN account AS whom ON whom.account_id = audit.account_id LEFT JOIN account AS who ON who.account_id = by_account_id
+        WHERE ($1 IS NULL OR audit_id < $1) AND audit.account_id = $3 ORDER BY audit_id DESC LIMIT $2";
 }
 
 #[derive(FromRow)]
@@ -79,13 +89,29 @@ pub async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option<Accoun
     row.map(AccountRow::into_account).transpose()
 }
 
-pub async fn every(readers: &SqlitePool) -> Result<Vec<Account>> {
-    let found: Vec<AccountRow> = sqlx::query_as(EVERY_ACCOUNT).fetch_all(readers).await.map_err(database)?;
-    found.into_iter().map(AccountRow::into_account).collect()
+#[derive(FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    account: AccountRow,
+    free: i64,
+    held: i64,
+}
+
+pub async fn list(readers: &SqlitePool, filter: &AccountFilter) -> Result<Vec<(Account, Tokens)>> {
+    let limit = i64::from(filter.limit.min(MAX_LISTED));
+    let query = sqlx::query_as(LIST_ACCOUNTS).bind(&filter.email).bind(&filter.after).bind(limit);
+    let found: Vec<ListedRow> = query.fetch_all(readers).await.map_err(database)?;
+    found.into_iter().map(|row| Ok((row.account.into_account()?, Tokens { free: row.free, held: row.held }))).collect()
 }
 
 pub async fn change(db: &mut SqliteConnection, account_id: AccountId, change: AccountChange, at: Timestamp) -> Result<()> {
     let ends_sessions = change.password.is_some() || change.disabled == Some(true);
+    if change.disabled == Some(true) || change.role == Some(Role::User) {
+        let is_last: bool = sqlx::query_scalar(IS_LAST_ADMIN).bind(owner(&account_id)).fetch_one(&mut *db).await.map_err(database)?;
+        if is_last {
+            return Err(StoreError::LastAdmin);
+        }
+    }
     let until = change.subscribed_until.flatten();
     let changed = sqlx::query(CHANGE)
         .bind(owner(&account_id))
@@ -102,7 +128,13 @@ pub async fn change(db: &mut SqliteConnection, account_id: AccountId, change: Ac
         return Err(StoreError::NotFound);
     }
     if ends_sessions {
-        proofs::end_sessions(db, account_id).await?;
+        proofs::end_sessions(&mut *db, account_id).await?;
+    }
+    if let Some(amount) = change.grant {
+        ledger::grant(&mut *db, account_id, amount, at).await?;
+    }
+    for entry in change.record {
+        record(&mut *db, entry).await?;
     }
     Ok(())
 }
@@ -118,6 +150,7 @@ pub async fn record(db: &mut SqliteConnection, entry: NewAudit) -> Result<()> {
     sqlx::query(RECORD)
         .bind(entry.at.as_micros())
         .bind(entry.account_id.as_ref().map(owner))
+        .bind(entry.by.as_ref().map(owner))
         .bind(entry.action)
         .bind(entry.detail)
         .bind(entry.address)
@@ -129,26 +162,34 @@ pub async fn record(db: &mut SqliteConnection, entry: NewAudit) -> Result<()> {
 
 #[derive(FromRow)]
 struct AuditRow {
+    audit_id: i64,
     at: i64,
     account_id: Option<Vec<u8>>,
+    email: Option<String>,
+    by_account_id: Option<Vec<u8>>,
+    by_email: Option<String>,
     action: String,
     detail: String,
     address: String,
 }
 
-pub async fn audit(readers: &SqlitePool, account_id: Option<AccountId>, limit: u32) -> Result<Vec<AuditEntry>> {
-    let limit = i64::from(limit.min(1_000));
-    let found: Vec<AuditRow> = match account_id {
-        Some(account_id) => sqlx::query_as(AUDIT_OF).bind(owner(&account_id)).bind(limit).fetch_all(readers).await,
-        None => sqlx::query_as(AUDIT).bind(limit).fetch_all(readers).await,
+pub async fn audit(readers: &SqlitePool, filter: AuditFilter) -> Result<Vec<AuditEntry>> {
+    let query = sqlx::query_as(if filter.account_id.is_some() { AUDIT_OF } else { AUDIT });
+    let mut query = query.bind(filter.before).bind(i64::from(filter.limit.min(MAX_LISTED)));
+    if let Some(account_id) = &filter.account_id {
+        query = query.bind(owner(account_id));
     }
-    .map_err(database)?;
+    let found: Vec<AuditRow> = query.fetch_all(readers).await.map_err(database)?;
     found
         .into_iter()
         .map(|row| {
             Ok(AuditEntry {
+                id: row.audit_id,
                 at: Timestamp::from_micros(row.at),
                 account_id: row.account_id.as_deref().map(rows::account_id).transpose()?,
+                email: row.email,
+                by: row.by_account_id.as_deref().map(rows::account_id).transpose()?,
+                by_email: row.by_email,
                 action: row.action,
                 detail: row.detail,
                 address: row.address,

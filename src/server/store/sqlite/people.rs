@@ -9,7 +9,7 @@ use crate::protocol::{
 };
 use crate::server::store::{
     Result,
-    accounts::{Account, AccountChange, Accounts, Digest, NewAccount, NewAudit, NewKey, Proof, Revocation},
+    accounts::{Account, AccountChange, AccountFilter, Accounts, AuditFilter, Digest, NewAccount, NewAudit, NewKey, Proof, Revocation},
 };
 
 #[async_trait]
@@ -34,12 +34,22 @@ impl Accounts for SqliteStore {
         accounts::by_email(&self.readers, email).await
     }
 
-    async fn accounts(&self) -> Result<Vec<Account>> {
-        accounts::every(&self.readers).await
+    async fn accounts(&self, filter: &AccountFilter) -> Result<Vec<(Account, Tokens)>> {
+        accounts::list(&self.readers, filter).await
     }
 
     async fn change_account(&self, account_id: AccountId, change: AccountChange, at: Timestamp) -> Result<()> {
-        self.writer.write(move |db| Box::pin(accounts::change(db, account_id, change, at))).await
+        let initial = self.options.initial_tokens;
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    if change.grant.is_some() {
+                        ledger::open_wallet(&mut *db, account_id, initial, at).await?;
+                    }
+                    accounts::change(db, account_id, change, at).await
+                })
+            })
+            .await
     }
 
     async fn adopt(&self, guest: AccountId, account_id: AccountId, at: Timestamp) -> Result<()> {
@@ -134,7 +144,7 @@ impl Accounts for SqliteStore {
         self.writer.write(move |db| Box::pin(accounts::record(db, entry))).await
     }
 
-    async fn audit(&self, account_id: Option<AccountId>, limit: u32) -> Result<Vec<AuditEntry>> {
-        accounts::audit(&self.readers, account_id, limit).await
+    async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditEntry>> {
+        accounts::audit(&self.readers, filter).await
     }
 }
