@@ -16,14 +16,18 @@ use crate::harness::{Browser, assert_whole, within};
 
 const DESCRIPTION: &str = include_str!("../../public/samples/bookshop.yaml");
 
-struct Process {
+pub struct Process {
     child: Child,
-    address: std::net::SocketAddr,
+    pub address: std::net::SocketAddr,
 }
 
 impl Process {
     fn start(data: &Path, port: u16, step_delay_ms: u32) -> Self {
-        let mut child = command(data, port, step_delay_ms).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::spawn(command(data, port, step_delay_ms))
+    }
+
+    pub fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("Livegen is ready on http://").unwrap_or_else(|| panic!("not ready: {line:?}"));
@@ -34,7 +38,7 @@ impl Process {
         assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap().success());
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.signal("-KILL");
         self.child.wait().unwrap();
     }
@@ -47,7 +51,7 @@ impl Drop for Process {
     }
 }
 
-fn command(data: &Path, port: u16, step_delay_ms: u32) -> Command {
+pub fn command(data: &Path, port: u16, step_delay_ms: u32) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_livegen"));
     command
         .arg("serve")

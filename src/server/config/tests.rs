@@ -189,7 +189,7 @@ fn an_entry_of_the_chain_that_is_not_sensible_is_refused() {
 
 #[test]
 fn keys_are_shown_by_nothing() {
-    let names = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
+    let names = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "SMTP_PASSWORD"];
     let configuration = read("", &names.map(|name| (name, "hush-hush"))).unwrap();
     assert_eq!(configuration.keys(), names.map(|name| (name, true)));
     let shown = format!("{configuration:?} {:?} {}", configuration.entries(), serde_json::to_string(&configuration.settings).unwrap());

@@ -47,9 +47,9 @@ impl FromRequestParts<AppState> for From {
     }
 }
 
-type Body<T> = Result<Json<T>, JsonRejection>;
+pub(super) type Body<T> = Result<Json<T>, JsonRejection>;
 
-fn read<T>(body: Body<T>) -> Result<T, Problem> {
+pub(super) fn read<T>(body: Body<T>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|rejection| {
         let status = rejection.status().as_u16();
         Problem::new(status, "invalid-json", "The request was not understood", rejection.body_text())

@@ -14,6 +14,7 @@ pub mod security;
 mod session;
 mod tasks;
 mod upload;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -59,6 +60,7 @@ pub fn router(state: &AppState) -> Router {
         .route("/api/v1/tasks/{id}/artifact", get(tasks::artifact))
         .route("/api/v1/tasks/{id}/log.txt", get(tasks::log_text))
         .merge(accounts::router())
+        .merge(webhooks::router())
         .merge(founding::plain())
         .route("/api/{*rest}", any(unknown_endpoint))
         .merge(pages::router(state))
