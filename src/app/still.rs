@@ -3,12 +3,13 @@
 //! So they weigh nothing for whoever does not look at them. Links to them leave the application (`rel="external"`).
 
 mod account;
+mod told;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
-pub use account::{AccountView, Part};
+pub use account::{AccountView, Fresh, Part};
 
 use super::{
     components::{footer::Footer, header::Header},
