@@ -113,11 +113,8 @@ impl Server {
             ..FetchSettings::default()
         };
         let public_url = settings.server.public_url(address);
-        let receivers = FetchSettings {
-            allow_private: settings.webhooks.allow_private,
-            timeout_ms: told::TIMEOUT_MS,
-            ..FetchSettings::default()
-        };
+        let receivers =
+            FetchSettings { allow_private: settings.webhooks.allow_private, timeout_ms: told::TIMEOUT_MS, ..FetchSettings::default() };
         let receivers = Fetcher::new(&receivers, vec![address])?;
         let mailer = Mailer::from_settings(&settings.mail, &settings.keys, &public_url)?;
         let told = Told::new(Arc::clone(&store), Arc::clone(&clock), receivers.clone(), mailer, told_options(&settings, public_url));

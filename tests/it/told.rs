@@ -4,10 +4,7 @@ mod mail;
 mod receiver;
 mod rules;
 
-use livegen::{
-    protocol::Timestamp,
-    server::config::Settings,
-};
+use livegen::{protocol::Timestamp, server::config::Settings};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -26,7 +26,8 @@ pub(super) fn mail(shown: &AccountView) -> impl IntoView + use<> {
 }
 
 pub(super) fn webhooks(shown: &AccountView) -> impl IntoView + use<> {
-    let fresh = shown.fresh.as_ref().and_then(|fresh| if let Fresh::Webhook(webhook) = fresh { Some(webhook.secret.clone()) } else { None });
+    let fresh =
+        shown.fresh.as_ref().and_then(|fresh| if let Fresh::Webhook(webhook) = fresh { Some(webhook.secret.clone()) } else { None });
     let fresh = fresh.map(|secret| {
         view! {
             <div class="note note-good" role="status">

@@ -128,7 +128,13 @@ pub enum LogFormat {
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { addr: SocketAddr::from(([127, 0, 0, 1], 3000)), origins: Vec::new(), public_url: String::new(), secure_cookies: false, trust_forwarded_for: false }
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            origins: Vec::new(),
+            public_url: String::new(),
+            secure_cookies: false,
+            trust_forwarded_for: false,
+        }
     }
 }
 

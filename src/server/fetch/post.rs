@@ -62,7 +62,9 @@ impl Fetcher {
         let answered = Answered { status: response.status().as_u16(), retry_after: retry_after::of_headers(response.headers(), now) };
         let drain = async {
             let mut left = MAX_ANSWER_BYTES;
-            while let Ok(Some(chunk)) = response.chunk().await.inspect_err(|error| tracing::debug!(why = cause(error), "an answer broke off")) {
+            while let Ok(Some(chunk)) =
+                response.chunk().await.inspect_err(|error| tracing::debug!(why = cause(error), "an answer broke off"))
+            {
                 left = left.saturating_sub(chunk.len());
                 if left == 0 {
                     return;
@@ -79,13 +81,17 @@ fn words(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Empty => "Give the address that messages are sent to, for example https://example.org/livegen.".into(),
         Refusal::UserInfo => "Addresses with a user name or password in them are not taken. Every message is signed instead.".into(),
-        Refusal::Port { port, .. } => format!("Nothing is sent to port {port}: web servers use 80, 443 or a port from 1024 up that belongs to no other service."),
+        Refusal::Port { port, .. } => {
+            format!("Nothing is sent to port {port}: web servers use 80, 443 or a port from 1024 up that belongs to no other service.")
+        }
         Refusal::Private { host, what } => format!(
             "`{host}` is {what}, and this server sends nothing into its own network. Its operator can allow that with `webhooks.allow_private = true`."
         ),
         Refusal::Never { host, what } => format!("`{host}` is {what}, and nothing is sent there."),
         Refusal::Ourselves { host } => format!("`{host}` leads back to this server itself."),
-        Refusal::TooSlow { limit_ms, .. } => format!("There was no answer within {} seconds.", Duration::from_millis(*limit_ms).as_secs_f64()),
+        Refusal::TooSlow { limit_ms, .. } => {
+            format!("There was no answer within {} seconds.", Duration::from_millis(*limit_ms).as_secs_f64())
+        }
         other => other.to_string(),
     }
 }

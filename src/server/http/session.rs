@@ -98,7 +98,9 @@ async fn offered(state: &AppState, authorization: Option<HeaderValue>, uri: &Uri
 /// What the proof is good for.
 fn permit(method: &Method, uri: &Uri, identity: &Identity) -> Result<(), Problem> {
     let path = uri.path();
-    let of_account = ["/api/v1/account", "/api/v1/keys", "/api/v1/sessions", "/api/v1/webhooks", "/account"].iter().any(|prefix| path.starts_with(prefix));
+    let of_account = ["/api/v1/account", "/api/v1/keys", "/api/v1/sessions", "/api/v1/webhooks", "/account"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix));
     identity.require(match *method {
         _ if of_account => Scope::Account,
         Method::GET | Method::HEAD | Method::OPTIONS => Scope::Read,

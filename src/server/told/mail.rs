@@ -24,7 +24,7 @@ use crate::{
 pub const PASSWORD_VARIABLE: &str = "SMTP_PASSWORD";
 /// For one step of the conversation, and for all of it.
 const STEP: Duration = Duration::from_secs(15);
-const WHOLE: Duration = Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_mins(1);
 const MAX_TITLE_CHARS: usize = 150;
 const MAX_MESSAGE_CHARS: usize = 1_000;
 

@@ -187,7 +187,8 @@ impl Inner {
                 let headers = webhook::headers(due.message_id, now, &body, secrets);
                 match self.fetcher.post(url, headers, body, now).await {
                     Ok(answered) => {
-                        let error = (!(200..300).contains(&answered.status)).then(|| format!("It answered with status {}.", answered.status));
+                        let error =
+                            (!(200..300).contains(&answered.status)).then(|| format!("It answered with status {}.", answered.status));
                         let came = Came::Status { status: answered.status, retry_after: answered.retry_after };
                         (Answer { status: Some(answered.status), error }, came)
                     }

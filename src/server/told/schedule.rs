@@ -114,11 +114,9 @@ mod tests {
 
     #[test]
     fn chance_adds_a_fifth_and_settings_scale() {
-        let with = |percent, fraction| {
-            match (Schedule { percent, ..USUAL }).decide(Occasion::Failed, 1, status(500), NOW, fraction) {
-                Fate::Again { at } => at.ms_since(NOW),
-                other => panic!("{other:?}"),
-            }
+        let with = |percent, fraction| match (Schedule { percent, ..USUAL }).decide(Occasion::Failed, 1, status(500), NOW, fraction) {
+            Fate::Again { at } => at.ms_since(NOW),
+            other => panic!("{other:?}"),
         };
         assert_eq!([with(100, 0.0), with(100, 0.5), with(100, 1.0)], [5000, 5500, 6000]);
         assert_eq!([with(1, 0.0), with(0, 0.9)], [50, 0]);

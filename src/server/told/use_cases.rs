@@ -28,13 +28,7 @@ impl Caller {
     }
 
     /// Makes a webhook. The answer is the only time that its secret is seen.
-    pub async fn add_webhook(
-        &self,
-        url: &str,
-        events: Vec<Occasion>,
-        description: &str,
-        address: IpAddr,
-    ) -> Result<FreshWebhook, Problem> {
+    pub async fn add_webhook(&self, url: &str, events: Vec<Occasion>, description: &str, address: IpAddr) -> Result<FreshWebhook, Problem> {
         self.registered()?;
         let events: Vec<_> = Occasion::OF_TASKS.into_iter().filter(|event| events.contains(event)).collect();
         if events.is_empty() {
@@ -45,7 +39,8 @@ impl Caller {
         let url = state.receivers.check_receiver(url).await?;
         let (secret, at) = (SigningKey(random::bytes()), state.clock.now());
         let webhook_id = WebhookId(random::new_task_id(&*state.clock).0);
-        let info = WebhookInfo { id: webhook_id, url, description, events, created_at: at, disabled_at: None, disabled_why: None, last: None };
+        let info =
+            WebhookInfo { id: webhook_id, url, description, events, created_at: at, disabled_at: None, disabled_why: None, last: None };
         let new = NewWebhook {
             webhook_id,
             account_id: self.account_id,
@@ -99,7 +94,9 @@ impl Caller {
     pub async fn want_mail(&self, wanted: bool, address: IpAddr) -> Result<(), Problem> {
         self.registered()?;
         if !self.state.told.has_mail() {
-            return Err(Problem::conflict("This server sends no mail. Its operator can set that up in the section `mail` of its settings."));
+            return Err(Problem::conflict(
+                "This server sends no mail. Its operator can set that up in the section `mail` of its settings.",
+            ));
         }
         self.state.store.want_mail(self.account_id, wanted).await?;
         self.record(if wanted { "mail switched on" } else { "mail switched off" }, String::new(), address).await

@@ -74,11 +74,10 @@ pub async fn an_end_is_told_to_whoever_asked(house: House) {
     assert_eq!(due(&*store, 1).await, [], "nothing has ended");
     store.finish(lease, at(2), completed()).await.unwrap();
     let told = due(&*store, 2).await;
-    assert_eq!(told.iter().map(|due| (hook_of(due), due.occasion, due.task_id)).collect::<Vec<_>>(), [(
-        all,
-        Occasion::Completed,
-        Some(lease.task_id)
-    )]);
+    assert_eq!(
+        told.iter().map(|due| (hook_of(due), due.occasion, due.task_id)).collect::<Vec<_>>(),
+        [(all, Occasion::Completed, Some(lease.task_id))]
+    );
     assert_eq!((told[0].message_id, told[0].account_id, told[0].created_at), (lease.task_id.0, ada, at(2)));
     assert!(matches!(&told[0].target, Target::Webhook { secrets, .. } if *secrets == [SigningKey([7; 24])]));
     end(&*store, &told[0], 3, Fate::Arrived).await;

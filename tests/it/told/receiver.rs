@@ -77,8 +77,12 @@ async fn answer(mut stream: TcpStream, reply: Reply, tell: mpsc::UnboundedSender
         head.push(stream.read_u8().await?);
     }
     let head = String::from_utf8(head).unwrap();
-    let headers: HashMap<_, _> =
-        head.lines().skip(1).filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+    let headers: HashMap<_, _> = head
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect();
     let mut body = vec![0; headers["content-length"].parse().unwrap()];
     stream.read_exact(&mut body).await?;
     assert!(head.starts_with("POST "), "{head}");

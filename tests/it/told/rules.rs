@@ -32,7 +32,8 @@ async fn nothing_is_sent_into_the_servers_own_network() {
 
     let generator = Scripted::new();
     generator.allow(ALL_STEPS);
-    let strict = TestServer::builder().generator(&generator).data(dir).settings(|settings| settings.webhooks.retry_percent = 0).spawn().await;
+    let strict =
+        TestServer::builder().generator(&generator).data(dir).settings(|settings| settings.webhooks.retry_percent = 0).spawn().await;
     let ada = strict.browser().with_cookie(&cookie);
     for url in [
         format!("http://127.0.0.1:{port}/"),
@@ -210,18 +211,17 @@ async fn the_accounts_page_does_it_without_script() {
             form.append_pair(name, value);
             form
         });
-        let answer = ada
-            .post(path)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body({ body }.finish())
-            .send()
-            .await
-            .unwrap();
+        let answer =
+            ada.post(path).header("content-type", "application/x-www-form-urlencoded").body({ body }.finish()).send().await.unwrap();
         (answer.status(), answer.text().await.unwrap())
     };
     let (status, page) = post("/account/webhooks", &[("url", "http://169.254.1.1/"), ("task.failed", "on")]).await;
-    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("nothing is sent there") && page.contains("http://169.254.1.1/"), "{page}");
-    let (status, page) = post("/account/webhooks", &[("url", &receiver.url()), ("description", "<b>chat</b>"), ("task.failed", "on")]).await;
+    assert!(
+        status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("nothing is sent there") && page.contains("http://169.254.1.1/"),
+        "{page}"
+    );
+    let (status, page) =
+        post("/account/webhooks", &[("url", &receiver.url()), ("description", "<b>chat</b>"), ("task.failed", "on")]).await;
     assert!(status == StatusCode::OK && page.contains("whsec_") && page.contains("&lt;b&gt;chat&lt;/b&gt;"), "{page}");
     let show = async || ada.get("/account").send().await.unwrap().text().await.unwrap();
     assert!(!show().await.contains("whsec_"), "once");

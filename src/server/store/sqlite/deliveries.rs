@@ -94,8 +94,7 @@ impl TakenRow {
 }
 
 pub async fn claim(db: &mut SqliteConnection, at: Timestamp, lease_ms: i64, limit: u32) -> Result<Vec<Due>> {
-    let ids: Vec<i64> =
-        sqlx::query_scalar(DUE).bind(at.as_micros()).bind(i64::from(limit)).fetch_all(&mut *db).await.map_err(database)?;
+    let ids: Vec<i64> = sqlx::query_scalar(DUE).bind(at.as_micros()).bind(i64::from(limit)).fetch_all(&mut *db).await.map_err(database)?;
     let mut taken = Vec::with_capacity(ids.len());
     for id in ids {
         sqlx::query(TAKE).bind(id).bind(at.plus_ms(lease_ms).as_micros()).execute(&mut *db).await.map_err(database)?;

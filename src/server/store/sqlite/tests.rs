@@ -91,7 +91,19 @@ async fn hot_statements_walk_indexes() {
                 // Sorted is only what one task has, or the group of running tasks.
                 // Only the partial indexes of running and queued tasks and of messages that are being sent, the few busy accounts, those to
                 // whom messages wait, the runs of one task and one-row tables may be walked whole.
-                let bounded = ["task_running", "task_due", "busy", "first", "waiting", "delivery_leased", "CONSTANT ROW", "pulse", "SCAN 1", "SCAN run", "subquery"];
+                let bounded = [
+                    "task_running",
+                    "task_due",
+                    "busy",
+                    "first",
+                    "waiting",
+                    "delivery_leased",
+                    "CONSTANT ROW",
+                    "pulse",
+                    "SCAN 1",
+                    "SCAN run",
+                    "subquery",
+                ];
                 assert!(!step.starts_with("SCAN") || bounded.iter().any(|word| step.contains(word)), "{name}: {step}");
                 let sorted = step.contains("TEMP B-TREE") && !["CHECKPOINTS", "EXPIRED", "NEXT_OF_BUSY", "DUE"].contains(&name);
                 assert!(!sorted, "{name}: {step}");

@@ -176,7 +176,8 @@ impl ToldRow {
 }
 
 pub async fn deliveries(readers: &SqlitePool, account_id: AccountId, webhook_id: WebhookId) -> Result<Vec<DeliveryInfo>> {
-    let owned: i64 = sqlx::query_scalar(OWNED).bind(hook(&webhook_id)).bind(owner(&account_id)).fetch_one(readers).await.map_err(database)?;
+    let owned: i64 =
+        sqlx::query_scalar(OWNED).bind(hook(&webhook_id)).bind(owner(&account_id)).fetch_one(readers).await.map_err(database)?;
     if owned == 0 {
         return Err(StoreError::NotFound);
     }
