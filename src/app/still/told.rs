@@ -10,7 +10,11 @@ use crate::{
 
 pub(super) fn mail(shown: &AccountView) -> impl IntoView + use<> {
     shown.mail.map(|wanted| {
-        let state = if wanted { "You get a mail whenever one of your tasks ends." } else { "You get no mail when a task ends." };
+        let state = if wanted {
+            "You get a mail whenever one of your tasks ends, at most 30 an hour."
+        } else {
+            "You get no mail when a task ends."
+        };
         let word = if wanted { "Stop mailing me" } else { "Mail me when a task ends" };
         view! {
             <section class="panel form" aria-labelledby="mail-title">

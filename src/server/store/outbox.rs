@@ -17,8 +17,10 @@ use crate::protocol::{
 
 /// Webhooks that one account may have.
 pub const MAX_WEBHOOKS: u32 = 20;
-/// Messages that may wait for one target; what happens beyond that is not told there.
+/// Messages that may wait for one webhook; what happens beyond that is not told there.
 pub const MAX_WAITING: u32 = 1_000;
+/// Mails that one account gets in an hour: nobody has shown that the address is theirs.
+pub const MAX_MAILS_PER_HOUR: u32 = 30;
 /// Most that is kept of what an attempt was answered with.
 pub const MAX_ERROR_CHARS: usize = 300;
 

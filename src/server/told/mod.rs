@@ -174,7 +174,14 @@ impl Inner {
 
     async fn attempt(&self, due: &Due) -> Result<(Answer, Came), StoreError> {
         let task = match due.task_id {
-            Some(task_id) => Some(self.store.summary(due.account_id, task_id).await?),
+            Some(task_id) => match self.store.summary(due.account_id, task_id).await {
+                Ok(task) => Some(task),
+                // It would be as damaged next time.
+                Err(StoreError::NotFound | StoreError::Damaged(_)) => {
+                    return Ok((Answer { status: None, error: Some("The task cannot be read.".into()) }, Came::Refused));
+                }
+                Err(error) => return Err(error),
+            },
             None => None,
         };
         Ok(match &due.target {

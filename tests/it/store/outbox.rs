@@ -9,7 +9,7 @@ use livegen::{
     server::store::{
         Outcome, Store, StoreError,
         accounts::{AccountChange, NewAccount},
-        outbox::{Answer, Due, Fate, MAX_WAITING, MAX_WEBHOOKS, NewWebhook, SigningKey, Target},
+        outbox::{Answer, Due, Fate, MAX_MAILS_PER_HOUR, MAX_WAITING, MAX_WEBHOOKS, NewWebhook, SigningKey, Target},
     },
 };
 
@@ -272,4 +272,20 @@ pub async fn outboxes_are_bounded(house: House) {
         at: at(0),
     };
     refused!(store.add_webhook(one_more).await, StoreError::Limit { .. });
+
+    let bob = register(&*store, 2).await;
+    store.want_mail(bob, true).await.unwrap();
+    let hour = 3_600_000;
+    for ms in [0, hour - 1, hour] {
+        for _ in 0..MAX_MAILS_PER_HOUR {
+            cancelled(&*store, bob, 10 + ms).await;
+        }
+    }
+    let mut mails = Vec::new();
+    while let Some(next) = due(&*store, 10 + hour).await.first() {
+        end(&*store, next, 10 + hour, Fate::Arrived).await;
+        mails.push(next.created_at);
+    }
+    let count = |ms: i64| mails.iter().filter(|created_at| **created_at == at(10 + ms)).count();
+    assert_eq!((count(0), count(hour - 1), count(hour)), (30, 0, 30), "so many in an hour");
 }
