@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '../fixtures.ts';
 import { completes, description, reaches, upload } from './story.ts';
 
-const SLOW = { queue: { step_delay_ms: 60 } };
+const SLOW = { queue: { step_delay_ms: 100 } };
 
 interface Shown {
   title: string;
@@ -48,19 +48,21 @@ const away = (page: Page, away: boolean) => page.evaluate((away) => void ((windo
 const button = (page: Page) => page.getByRole('button', { name: 'Tell me when it is done' });
 
 test('who looks elsewhere is told once, who looks is not @hydrated', async ({ page, context, startServer }) => {
+  // Three runs, each long enough to be watched.
+  test.slow();
   const server = await startServer(SLOW);
   await context.grantPermissions(['notifications'], { origin: server.url });
   await record(page);
-  const task = await upload(page, description(8), server.url);
+  const task = await upload(page, description(30), server.url);
   await expect(page).toHaveTitle(/^\d+ % · Test suite for Story API/);
   await expect(button(page)).toHaveAttribute('aria-pressed', 'false');
   expect(await page.evaluate(() => (window as unknown as { asked: number }).asked), 'nothing is asked for on load').toBe(0);
   await button(page).click();
   await expect(button(page)).toHaveAttribute('aria-pressed', 'true');
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await away(page, true);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await completes(page);
-  await expect(page).toHaveTitle('Done · Test suite for Story API');
+  await expect(page).toHaveTitle('Done · Test suite for Story API – Livegen');
   await expect.poll(() => shown(page)).toEqual([
     { title: 'Done · Test suite for Story API', body: expect.stringContaining('complete'), tag: task },
   ]);
@@ -74,13 +76,13 @@ test('who looks elsewhere is told once, who looks is not @hydrated', async ({ pa
   await expect(button(page)).toBeHidden();
 
   // The choice is remembered; and who looks needs no notification.
-  await upload(page, description(8), server.url);
+  await upload(page, description(20), server.url);
   await expect(button(page)).toHaveAttribute('aria-pressed', 'true');
   await completes(page);
   expect(await shown(page)).toEqual([]);
 
   // Taken back, it stays so.
-  const third = await upload(page, description(8), server.url);
+  const third = await upload(page, description(25), server.url);
   await button(page).click();
   await expect(button(page)).toHaveAttribute('aria-pressed', 'false');
   await away(page, true);
@@ -94,7 +96,7 @@ test('who looks elsewhere is told once, who looks is not @hydrated', async ({ pa
 test('a browser that refuses is said so kindly @hydrated', async ({ page, startServer }) => {
   const server = await startServer(SLOW);
   await record(page, 'denied');
-  await upload(page, description(10), server.url);
+  await upload(page, description(35), server.url);
   await button(page).click();
   await expect(page.getByText('Your browser shows no notifications of this site')).toBeVisible();
   await expect(button(page)).toHaveAttribute('aria-pressed', 'false');
@@ -106,7 +108,7 @@ test('a browser that refuses is said so kindly @hydrated', async ({ page, startS
 test('without the means there is no such button', async ({ page, startServer }) => {
   const server = await startServer(SLOW);
   await page.addInitScript(() => Reflect.deleteProperty(window, 'Notification'));
-  await upload(page, description(8), server.url);
+  await upload(page, description(40), server.url);
   await reaches(page, 10);
   await expect(button(page)).toBeHidden();
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();

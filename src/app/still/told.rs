@@ -50,7 +50,7 @@ pub(super) fn webhooks(shown: &AccountView) -> impl IntoView + use<> {
         <section class="panel form" aria-labelledby="webhooks-title">
             <h2 id="webhooks-title">"Webhooks"</h2>
             <p class="muted">
-                "When a task ends, a program of yours is told: a POST with JSON, signed as Standard Webhooks describes, sent again until it arrives."
+                "When a task ends, a program of yours is told: a POST with JSON, signed as Standard Webhooks describes, sent again for three days if it does not arrive."
             </p>
             {fresh}
             {note(shown, Part::Webhook)}
