@@ -5,13 +5,14 @@
 mod account;
 mod admin;
 mod api;
+mod told;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 use serde_json::Value;
 
-pub use account::{AccountView, Part};
+pub use account::{AccountView, Fresh, Part};
 pub use admin::{AdminView, Shown};
 
 use super::{

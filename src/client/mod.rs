@@ -3,6 +3,7 @@
 //! [`reconnect`] decides (pure, both targets), [`view`] holds what the page shows, [`edge`] does the talking:
 //! `live/` in the browser and `still.rs` on the server have the same signatures, so that pages need no gate.
 
+pub mod consent;
 pub mod document;
 pub mod reconnect;
 pub mod view;

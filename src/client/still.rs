@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*, web_sys};
 
-use super::{document::Document, view::Live};
+use super::{consent::Consent, document::Document, view::Live};
 use crate::protocol::{Problem, TaskSnapshot, Timestamp};
 
 pub fn watch(initial: TaskSnapshot) -> Live {
@@ -53,3 +53,11 @@ pub fn has_selection_in(_element: &web_sys::Element) -> bool {
 pub fn local_clock(_at: Timestamp) -> Option<String> {
     None
 }
+
+pub fn consent() -> Consent {
+    Consent::Unavailable
+}
+
+pub fn ask_consent(_done: Callback<Consent>) {}
+
+pub fn notify(_title: &str, _text: &str, _tag: &str) {}

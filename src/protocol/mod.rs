@@ -18,6 +18,7 @@ pub mod list;
 pub mod problem;
 pub mod prompt;
 pub mod time;
+pub mod webhook;
 
 pub use artifact::{FileLine, FileView, Span};
 pub use event::{AgentState, CancelPhase, Created, Event, EventBody, Kind, Level, StagePlan, Status};

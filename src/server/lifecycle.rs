@@ -31,6 +31,7 @@ use super::{
         Store,
         sqlite::{SqliteOptions, SqliteStore},
     },
+    told::{self, Schedule, Told, ToldOptions, mail::Mailer},
 };
 use crate::protocol::Kind;
 
@@ -81,6 +82,8 @@ impl Server {
         for event in &rescued.events {
             hub.publish(std::slice::from_ref(event));
         }
+        // Nobody is sending what a dead process was sending.
+        store.free_deliveries(clock.now()).await?;
         let listener = TcpListener::bind(settings.server.addr).await.map_err(|error| {
             anyhow::anyhow!(
                 "cannot listen on {}: {error}. Is another Livegen running? LIVEGEN_SERVER_ADDR chooses another address.",
@@ -112,6 +115,13 @@ impl Server {
             timeout_ms: settings.fetch.timeout_seconds * 1000,
             ..FetchSettings::default()
         };
+        let public_url = settings.server.public_url(address);
+        let receivers =
+            FetchSettings { allow_private: settings.webhooks.allow_private, timeout_ms: told::TIMEOUT_MS, ..FetchSettings::default() };
+        let resolver = parts.resolver.unwrap_or_else(|| Arc::new(SystemResolver));
+        let receivers = Fetcher::with_resolver(&receivers, vec![address], Arc::clone(&resolver))?;
+        let mailer = Mailer::from_settings(&settings.mail, &settings.keys, &public_url)?;
+        let told = Told::new(Arc::clone(&store), Arc::clone(&clock), receivers.clone(), mailer, told_options(&settings, public_url));
         let soft_stop = CancellationToken::new();
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),
@@ -127,7 +137,9 @@ impl Server {
             site: Arc::new(Site::new(address, &settings.server.origins)?),
             inspections: Semaphore::new(2),
             soft_stop,
-            fetcher: Fetcher::with_resolver(&fetch, vec![address], parts.resolver.unwrap_or_else(|| Arc::new(SystemResolver)))?,
+            fetcher: Fetcher::with_resolver(&fetch, vec![address], resolver)?,
+            receivers,
+            told,
             models,
             leptos,
             settings,
@@ -159,6 +171,7 @@ impl Server {
         let soft_stop = state.soft_stop.clone();
         let feed = Feed::start(&state.hub);
         state.queue.start(&soft_stop, &hard_stop);
+        state.told.start(&soft_stop, &hard_stop);
         tokio::spawn(watch_revocations(state.clone()));
         let service = http::router(&state).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(soft_stop.clone().cancelled_owned());
@@ -172,12 +185,14 @@ impl Server {
         let deadline = Duration::from_secs(state.settings.queue.hard_stop_seconds);
         let orderly = async {
             state.queue.stopped().await;
+            state.told.stopped().await;
             (&mut serving).await
         };
         if tokio::time::timeout(deadline, orderly).await.is_err() {
             tracing::warn!("not everything stopped in time; ending it now");
             hard_stop.cancel();
-            let _ = tokio::time::timeout(Duration::from_secs(2), state.queue.stopped()).await;
+            let ended = async { tokio::join!(state.queue.stopped(), state.told.stopped()) };
+            let _ = tokio::time::timeout(Duration::from_secs(2), ended).await;
             serving.abort();
         }
         feed.stop().await;
@@ -206,6 +221,15 @@ async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
         ..SqliteOptions::default()
     };
     Ok(SqliteStore::open(Path::new(path), options).await?)
+}
+
+fn told_options(settings: &Settings, public_url: String) -> ToldOptions {
+    ToldOptions {
+        schedule: Schedule { percent: settings.webhooks.retry_percent, disable_after_days: settings.webhooks.disable_after_days },
+        poll: Duration::from_millis(settings.queue.poll_ms),
+        stop_grace: Duration::from_secs(settings.queue.soft_stop_seconds),
+        public_url,
+    }
 }
 
 fn queue_options(settings: &Settings, address: SocketAddr) -> QueueOptions {

@@ -1,5 +1,5 @@
 //! Everything that runs on the server. Reading order: `tasks` (use cases), `queue` (who works on them), `generate`
-//! (the work), `model` (language models that may help), `store` (the durable log), `hub` (live fan-out), `http` (the way in and out); then what they stand on.
+//! (the work), `model` (language models that may help), `store` (the durable log), `hub` (live fan-out), `told` (webhooks and mail), `http` (the way in and out); then what they stand on.
 
 pub mod tasks;
 
@@ -12,6 +12,8 @@ pub mod model;
 pub mod store;
 
 pub mod hub;
+
+pub mod told;
 
 pub mod http;
 

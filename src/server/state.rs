@@ -19,6 +19,7 @@ use super::{
     model::Models,
     queue::{Generators, Queue},
     store::{Store, accounts::Digest},
+    told::Told,
 };
 use crate::protocol::Problem;
 
@@ -34,6 +35,9 @@ pub struct Services {
     pub queue: Queue,
     pub generators: Arc<Generators>,
     pub fetcher: Fetcher,
+    /// Judges where webhooks lead.
+    pub receivers: Fetcher,
+    pub told: Told,
     /// The language models that may help; without any, every question ends at the built-in generators.
     pub models: Arc<Models>,
     pub clock: Arc<dyn Clock>,

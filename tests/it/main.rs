@@ -17,6 +17,7 @@
 //! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
+//! - `told`: webhooks and mail, over real sockets, well and badly received
 //! - `tidy`: the house rules that a compiler does not know
 
 mod access;
@@ -39,3 +40,4 @@ mod slow;
 mod store;
 mod suite;
 mod tidy;
+mod told;

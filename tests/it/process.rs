@@ -20,7 +20,7 @@ pub fn forget_own(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let is_setting = text.starts_with("LIVEGEN_") || text.starts_with("LEPTOS_");
-        if is_setting || text.ends_with("_API_KEY") || matches!(&*text, "DATABASE_URL" | "REDIS_URL" | "REDIS_URI") {
+        if is_setting || text.ends_with("_API_KEY") || matches!(&*text, "DATABASE_URL" | "REDIS_URL" | "REDIS_URI" | "SMTP_PASSWORD") {
             command.env_remove(name);
         }
     }

@@ -21,4 +21,5 @@ pub mod task_error;
 pub mod task_head;
 pub mod task_progress;
 pub mod task_table;
+pub mod tell_me;
 pub mod theme_switch;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::tell_me::headline;
 use crate::{client::view::Live, protocol::Status};
 
 /// Tabs are not repainted more often than this.
@@ -14,10 +15,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub fn TabTitle(live: Live) -> impl IntoView {
     let wanted = live.part(|snapshot| match snapshot.status {
         Status::Running => format!("{} % · {}", snapshot.progress, snapshot.title),
-        Status::Queued => format!("Queued · {}", snapshot.title),
-        Status::Completed => format!("✓ {}", snapshot.title),
-        Status::Failed => format!("Failed · {}", snapshot.title),
-        Status::Cancelled => format!("Cancelled · {}", snapshot.title),
+        status => headline(status, &snapshot.title),
     });
     // Counted, not in the arena: the server reads the title when the page's arena is no longer at hand.
     let shown = ArcRwSignal::new(wanted.get_untracked());

@@ -3,7 +3,13 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{icon::icon, moment::Ago, problem_note::ProblemNote, status_pill::StatusPill};
+use super::{
+    icon::icon,
+    moment::Ago,
+    problem_note::ProblemNote,
+    status_pill::StatusPill,
+    tell_me::{NotTold, TellMe},
+};
 use crate::{
     app::{
         api,
@@ -23,6 +29,7 @@ pub fn TaskHead(live: Live) -> impl IntoView {
         attempt => format!("attempt {attempt} of {}", snapshot.max_attempts),
     });
     let refused = RwSignal::new(None::<Problem>);
+    let not_told = RwSignal::new(false);
     let (title, source, retry_of) = live.now(|snapshot| (snapshot.title.clone(), snapshot.source.clone(), snapshot.retry_of));
     view! {
         <div class="task-head">
@@ -35,15 +42,16 @@ pub fn TaskHead(live: Live) -> impl IntoView {
                     {retry_of.map(|id| view! { <span>"retry of " <a href=format!("/tasks/{id}")>"an earlier task"</a></span> })}
                 </p>
             </div>
-            <Actions live refused />
+            <Actions live refused not_told />
         </div>
+        <NotTold refused=not_told />
         <ProblemNote problem=Signal::derive(move || refused.get().map(|problem| (problem, String::new()))) />
     }
 }
 
 /// Everything that can be done in any state; what cannot be done now is hidden or says why.
 #[component]
-fn Actions(live: Live, refused: RwSignal<Option<Problem>>) -> impl IntoView {
+fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<bool>) -> impl IntoView {
     let task_id = live.task_id;
     let sending = RwSignal::new(false);
     let status = live.part(|snapshot| snapshot.status);
@@ -101,6 +109,7 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>) -> impl IntoView {
     let not_completed = switch(move || status.get() != Status::Completed);
     view! {
         <div class="actions">
+            <TellMe live refused=not_told />
             <form method="post" action=format!("/tasks/{task_id}/cancel") hidden=ended on:submit=send_cancel>
                 <button class="button" disabled=switch(move || sending.get() || cancel.get().is_some()) title=cancel_reason>
                     {cancel_text}

@@ -1,13 +1,14 @@
-//! `/account`: who one is, signing in and out, tokens, API keys.
+//! `/account`: who one is, signing in and out, tokens, API keys; being told is in [`super::told`].
 
 use leptos::prelude::*;
 
-use super::moment;
+use super::{moment, told};
 use crate::{
     app::{components::problem_note::ProblemNote, figures},
     protocol::{
         Problem,
         account::{FreshKey, KeyInfo, Me, Posting, Role, Scope},
+        webhook::{FreshWebhook, WebhookInfo},
     },
 };
 
@@ -17,12 +18,21 @@ pub struct AccountView {
     pub me: Me,
     pub keys: Vec<KeyInfo>,
     pub postings: Vec<Posting>,
-    /// Made just now: shown this once.
-    pub fresh: Option<FreshKey>,
+    pub webhooks: Vec<WebhookInfo>,
+    /// Whether the account is mailed to; `None` where no mail is sent.
+    pub mail: Option<bool>,
+    pub fresh: Option<Fresh>,
     /// What went wrong with which form, and what was typed there.
     pub problem: Option<(Part, Problem)>,
     pub typed: String,
     pub registration: bool,
+}
+
+/// Made just now: shown this once.
+#[derive(Clone, Debug)]
+pub enum Fresh {
+    Key(FreshKey),
+    Webhook(FreshWebhook),
 }
 
 /// A form of the page.
@@ -32,6 +42,7 @@ pub enum Part {
     Register,
     Password,
     Key,
+    Webhook,
 }
 
 pub fn page(shown: &AccountView) -> impl IntoView + use<> {
@@ -45,13 +56,13 @@ pub fn page(shown: &AccountView) -> impl IntoView + use<> {
     }
 }
 
-fn note(shown: &AccountView, part: Part) -> impl IntoView + use<> {
+pub(super) fn note(shown: &AccountView, part: Part) -> impl IntoView + use<> {
     let problem = shown.problem.clone().filter(|(of, _)| *of == part).map(|(_, problem)| (problem, String::new()));
     view! { <ProblemNote problem=Signal::stored(problem) /> }
 }
 
 /// What was typed into the form that was refused. Never a password.
-fn typed(shown: &AccountView, part: Part) -> String {
+pub(super) fn typed(shown: &AccountView, part: Part) -> String {
     if shown.problem.as_ref().is_some_and(|(of, _)| *of == part) { shown.typed.clone() } else { String::new() }
 }
 
@@ -117,6 +128,8 @@ fn own_parts(shown: &AccountView) -> impl IntoView + use<> {
             </div>
         </section>
         {keys(shown)}
+        {told::webhooks(shown)}
+        {told::mail(shown)}
         <section class="panel form" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
             {note(shown, Part::Password)}
@@ -133,13 +146,14 @@ fn own_parts(shown: &AccountView) -> impl IntoView + use<> {
 }
 
 fn keys(shown: &AccountView) -> impl IntoView + use<> {
-    let fresh = shown.fresh.clone().map(|fresh| {
+    let fresh = shown.fresh.as_ref().and_then(|fresh| if let Fresh::Key(key) = fresh { Some(key.key.clone()) } else { None });
+    let fresh = fresh.map(|key| {
         view! {
             <div class="note note-good" role="status">
                 <div>
                     <p class="note-title">"Copy the key now: it is not shown again."</p>
                     <p>
-                        <code class="fresh-key">{fresh.key}</code>
+                        <code class="fresh-key">{key}</code>
                     </p>
                 </div>
             </div>

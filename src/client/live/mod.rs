@@ -3,6 +3,7 @@
 
 mod browser;
 mod files;
+mod notice;
 mod poll;
 mod session;
 mod socket;
@@ -14,6 +15,7 @@ use leptos::{ev, prelude::*};
 
 pub use browser::{copy, forget, has_selection_in, local_clock, local_text, now, random_key, recall, remember, set_theme};
 pub use files::{chosen_file, dropped_file, pasted_text};
+pub use notice::{ask_consent, consent, notify};
 
 use super::{reconnect::Input, view::Live};
 use crate::protocol::TaskSnapshot;

@@ -206,14 +206,14 @@ impl Caller {
         Ok(entries)
     }
 
-    fn registered(&self) -> Result<(), Problem> {
+    pub(in crate::server) fn registered(&self) -> Result<(), Problem> {
         if self.identity.is_guest() {
             return Err(Problem::new(403, "guest", "A guest has no account", "Register or sign in first."));
         }
         Ok(())
     }
 
-    async fn record(&self, action: &'static str, detail: String, address: IpAddr) -> Result<(), Problem> {
+    pub(in crate::server) async fn record(&self, action: &'static str, detail: String, address: IpAddr) -> Result<(), Problem> {
         self.record_for(self.account_id, action, detail, address).await
     }
 

@@ -13,8 +13,8 @@ mod tests;
 
 pub use model::{ChainEntry, ModelSettings, Provider};
 pub use settings::{
-    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, QueueSettings, RedisSettings, ServerSettings,
-    Settings,
+    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, MailSettings, QueueSettings, RedisSettings,
+    ServerSettings, Settings, WebhookSettings,
 };
 
 use std::{
@@ -27,6 +27,8 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use settings::masked;
+
+use super::{model::Keys, told::mail::PASSWORD_VARIABLE};
 
 /// Settings together with where each of them came from.
 #[derive(Debug, Clone)]
@@ -116,7 +118,7 @@ impl Configuration {
             settings = Settings::deserialize(table.clone()).map_err(|error| refuse(format!("another value: {}", error.message())))?;
             origins.insert(key, origin);
         }
-        settings.keys = settings.model.read_keys(variables);
+        settings.keys = Keys::read(settings.model.key_variables().into_iter().chain([PASSWORD_VARIABLE]), variables);
         let configuration = Self { settings, origins };
         configuration.check()?;
         Ok(configuration)
@@ -127,10 +129,10 @@ impl Configuration {
         leaves(&table_of(&self.settings)).map(|(key, value)| (key.clone(), value.to_string(), self.origin(&key))).collect()
     }
 
-    /// Every variable that may hold a provider's key, and whether it is set.
+    /// Every variable that may hold a provider's key or the mail server's password, and whether it is set.
     pub fn keys(&self) -> Vec<(&str, bool)> {
         let Settings { model, keys, .. } = &self.settings;
-        model.key_variables().into_iter().map(|name| (name, keys.get(name).is_some())).collect()
+        model.key_variables().into_iter().chain([PASSWORD_VARIABLE]).map(|name| (name, keys.get(name).is_some())).collect()
     }
 
     /// The models that are asked, in order, as `provider/model`.
@@ -193,5 +195,5 @@ fn parse_like(default: &Value, text: &str) -> Result<Value, &'static str> {
 }
 
 fn shown(key: &str, value: &str) -> String {
-    if matches!(key, "database.url" | "redis.url") { masked(value) } else { format!("`{value}`") }
+    if matches!(key, "database.url" | "redis.url" | "mail.url") { masked(value) } else { format!("`{value}`") }
 }

@@ -1,6 +1,6 @@
 //! The section `model`: which language models are asked, in which order, and for how long. Keys are not in it: see [`Keys`].
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -138,10 +138,6 @@ impl ModelSettings {
             }
         }
         names
-    }
-
-    pub(super) fn read_keys(&self, variables: &BTreeMap<String, String>) -> Keys {
-        Keys::read(self.key_variables(), variables)
     }
 
     /// The first thing that is wrong with the chain, as what was expected instead.

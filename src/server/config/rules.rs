@@ -15,12 +15,17 @@ impl Settings {
     pub(super) fn rules(&self) -> Vec<Rule> {
         let rule = |key, holds, expected: &'static str| Rule { key, holds, expected: expected.into() };
         let chain_fault = self.model.fault();
-        let Self { server, database, queue, limits, accounts, fetch, model, log, .. } = self;
+        let Self { server, database, queue, limits, accounts, fetch, webhooks, mail, model, log, .. } = self;
         vec![
             rule(
                 "server.origins",
                 server.origins.iter().all(|origin| is_origin(origin)),
                 "origins such as \"https://livegen.example.org\", without a path",
+            ),
+            rule(
+                "server.public_url",
+                server.public_url.is_empty() || is_origin(&server.public_url),
+                "nothing, or an origin such as \"https://livegen.example.org\", without a path",
             ),
             rule("database.url", database.url.starts_with("sqlite:"), "a SQLite address such as \"sqlite://data/livegen.db\""),
             rule("queue.workers", queue.workers <= 64, "0 to 64"),
@@ -56,6 +61,19 @@ impl Settings {
             rule("accounts.initial_tokens", (0..=1_000_000_000_000).contains(&accounts.initial_tokens), "0 to 1000000000000"),
             rule("accounts.prompt_tokens", accounts.prompt_tokens <= 1_000_000, "0 to 1000000"),
             rule("fetch.timeout_seconds", (1..=300).contains(&fetch.timeout_seconds), "1 to 300 seconds"),
+            rule("webhooks.retry_percent", webhooks.retry_percent <= 1000, "0 to 1000 percent"),
+            rule("webhooks.disable_after_days", webhooks.disable_after_days <= 365, "0 to 365 days"),
+            rule(
+                "mail.url",
+                mail.is_server(),
+                "nothing, or smtps://user@host, smtp://user@host?tls=required, smtp://host, each with :port if it is another; the password comes from SMTP_PASSWORD",
+            ),
+            rule("mail.url", !mail.tells_password(), "smtps:// or ?tls=required, so that the password is not sent in the clear"),
+            rule(
+                "mail.from",
+                mail.url.is_empty() || mail.from.parse::<lettre::message::Mailbox>().is_ok(),
+                "who the mail is from, such as \"Livegen <livegen@example.org>\"",
+            ),
             Rule { key: "model.chain", holds: chain_fault.is_none(), expected: chain_fault.unwrap_or_default().into() },
             rule("model.total_seconds", (1..=3600).contains(&model.total_seconds), "1 to 3600 seconds"),
             rule("model.circuit_failures", (1..=100).contains(&model.circuit_failures), "1 to 100"),

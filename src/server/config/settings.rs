@@ -18,6 +18,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub accounts: AccountSettings,
     pub fetch: FetchSettings,
+    pub webhooks: WebhookSettings,
+    pub mail: MailSettings,
     pub model: ModelSettings,
     pub log: LogSettings,
     /// From the environment only: no file gives them, nothing shows them.
@@ -32,6 +34,7 @@ pub struct Settings {
 pub struct ServerSettings {
     pub addr: SocketAddr,
     pub origins: Vec<String>,
+    pub public_url: String,
     pub secure_cookies: bool,
     pub trust_forwarded_for: bool,
 }
@@ -97,6 +100,23 @@ pub struct FetchSettings {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+pub struct WebhookSettings {
+    pub allow_private: bool,
+    pub retry_percent: u32,
+    pub disable_after_days: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailSettings {
+    /// Without a password: that comes from the environment, and one in here is refused. Masked all the same.
+    #[serde(serialize_with = "serialize_masked")]
+    pub url: String,
+    pub from: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogSettings {
     pub format: LogFormat,
     pub filter: String,
@@ -111,7 +131,13 @@ pub enum LogFormat {
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { addr: SocketAddr::from(([127, 0, 0, 1], 3000)), origins: Vec::new(), secure_cookies: false, trust_forwarded_for: false }
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            origins: Vec::new(),
+            public_url: String::new(),
+            secure_cookies: false,
+            trust_forwarded_for: false,
+        }
     }
 }
 
@@ -171,10 +197,52 @@ impl Default for FetchSettings {
     }
 }
 
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self { allow_private: false, retry_percent: 100, disable_after_days: 3 }
+    }
+}
+
 impl Default for LogSettings {
     fn default() -> Self {
         Self { format: LogFormat::Text, filter: "info".into() }
     }
+}
+
+impl ServerSettings {
+    /// Where people reach the server that listens at `address`, without a slash at the end: for links that leave it.
+    pub fn public_url(&self, address: SocketAddr) -> String {
+        let named = Some(&self.public_url).filter(|url| !url.is_empty()).or(self.origins.first());
+        named.cloned().unwrap_or_else(|| format!("http://{address}"))
+    }
+}
+
+impl MailSettings {
+    /// Who signs in to the mail server, if anybody does.
+    pub fn user(&self) -> Option<String> {
+        let url = url::Url::parse(&self.url).ok()?;
+        let user = percent_decode(url.username());
+        (!user.is_empty()).then_some(user)
+    }
+
+    pub(super) fn is_server(&self) -> bool {
+        let Ok(url) = url::Url::parse(&self.url) else { return self.url.is_empty() };
+        let known = url.query_pairs().all(|(name, value)| name == "tls" && value == "required");
+        matches!(url.scheme(), "smtp" | "smtps") && url.host_str().is_some_and(|host| !host.is_empty()) && known && url.password().is_none()
+    }
+
+    /// Whether a password would be sent for everybody on the way to read.
+    pub(super) fn tells_password(&self) -> bool {
+        let Ok(url) = url::Url::parse(&self.url) else { return false };
+        let near = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        !url.username().is_empty() && url.scheme() == "smtp" && url.query().is_none() && !near
+    }
+}
+
+fn percent_decode(text: &str) -> String {
+    // A form's value, in which a plus would be a space.
+    let pair = format!("u={}", text.replace('+', "%2B"));
+    url::form_urlencoded::parse(pair.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
 /// An address without its password.

@@ -115,6 +115,13 @@ fn what_is_not_known_or_not_sensible_is_refused_by_name() {
         ("", &[("DATABASE_URL", "mysql://me:hush@db/livegen")], &["database.url", "DATABASE_URL", "SQLite"]),
         ("[log]\nfilter = \"livegen=loud\"", &[], &["log.filter", "livegen=loud"]),
         ("[log]\nfilter = \"\"", &[], &["log.filter"]),
+        ("[server]\npublic_url = \"livegen.example.org\"", &[], &["server.public_url", "without a path"]),
+        ("[webhooks]\nretry_percent = 1001", &[], &["webhooks.retry_percent", "1000"]),
+        ("[mail]\nfrom = \"a@b.example\"\nurl = \"https://mail.example\"", &[], &["mail.url", "smtps://"]),
+        ("[mail]\nfrom = \"a@b.example\"\nurl = \"smtps://me:hush@mail.example\"", &[], &["mail.url", "SMTP_PASSWORD"]),
+        ("[mail]\nfrom = \"a@b.example\"\nurl = \"smtp://me@mail.example?tls=perhaps\"", &[], &["mail.url", "tls=required"]),
+        ("[mail]\nfrom = \"a@b.example\"\nurl = \"smtp://me@mail.example\"", &[], &["mail.url", "in the clear"]),
+        ("[mail]\nurl = \"smtp://mail.example\"", &[], &["mail.from"]),
         ("[limits]\nlive_connections = 10", &[], &["limits.live_connections_per_account", "200"]),
     ];
     for (text, variables, expected) in cases {
@@ -189,7 +196,7 @@ fn an_entry_of_the_chain_that_is_not_sensible_is_refused() {
 
 #[test]
 fn keys_are_shown_by_nothing() {
-    let names = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
+    let names = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "SMTP_PASSWORD"];
     let configuration = read("", &names.map(|name| (name, "hush-hush"))).unwrap();
     assert_eq!(configuration.keys(), names.map(|name| (name, true)));
     let shown = format!("{configuration:?} {:?} {}", configuration.entries(), serde_json::to_string(&configuration.settings).unwrap());

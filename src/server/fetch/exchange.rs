@@ -52,7 +52,7 @@ impl Exchange<'_> {
         }
     }
 
-    fn client(&self) -> Result<Client, Refusal> {
+    pub(super) fn client(&self) -> Result<Client, Refusal> {
         install_crypto();
         let pinned = Pinned { name: self.target.url.domain().unwrap_or_default().to_owned(), addresses: self.addresses.clone() };
         let mut builder = Client::builder()
@@ -111,7 +111,7 @@ impl Exchange<'_> {
         Ok(text)
     }
 
-    fn unreachable(&self, error: &reqwest::Error) -> Refusal {
+    pub(super) fn unreachable(&self, error: &reqwest::Error) -> Refusal {
         if error.is_connect() {
             Refusal::Unreachable { host: self.host(), reason: cause(error) }
         } else {
@@ -147,7 +147,7 @@ pub fn install_crypto() {
 }
 
 /// The innermost cause that means something to people. Addresses do not show: the client's own messages are not used.
-fn cause(error: &reqwest::Error) -> String {
+pub(super) fn cause(error: &reqwest::Error) -> String {
     if error.is_builder() {
         return "this server has no root certificates to check it with".into();
     }

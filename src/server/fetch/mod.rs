@@ -9,10 +9,13 @@
 //! - No proxy, cookie, referer or credential; at most [`MAX_REDIRECTS`] redirects; a cap on *decoded* bytes while they arrive; one
 //!   deadline for everything; at most [`MAX_AT_ONCE`] fetches at once, so memory stays below that many times `max_bytes`.
 //!
+//! Messages to webhooks are sent by the same rules, without redirects ([`post`]).
+//!
 //! Leaves out: caching, authentication, and any reading of the document.
 
 mod address;
 mod exchange;
+mod post;
 mod refusal;
 mod target;
 #[cfg(test)]

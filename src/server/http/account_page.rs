@@ -1,5 +1,7 @@
 //! `/account` and its forms, without script. A form that is refused comes back with what is wrong with it.
 
+use std::time::Duration;
+
 use axum::{
     Form, Router,
     extract::{Path, Request},
@@ -13,10 +15,11 @@ use serde::Deserialize;
 
 use super::{accounts::From, pages, session};
 use crate::{
-    app::still::{AccountView, Part, account_shell},
+    app::still::{AccountView, Fresh, Part, account_shell},
     protocol::{
         Problem,
-        account::{FreshKey, KeyId, Scope},
+        account::{KeyId, Scope},
+        webhook::{DeliveryState, Occasion, WebhookId},
     },
     server::{accounts::SignedIn, state::AppState, tasks::Caller},
 };
@@ -31,6 +34,11 @@ pub(super) fn router() -> Router<AppState> {
         .route("/account/password", post(change_password))
         .route("/account/keys", post(add_key))
         .route("/account/keys/{id}/revoke", post(revoke_key))
+        .route("/account/webhooks", post(add_webhook))
+        .route("/account/webhooks/{id}/test", post(test_webhook))
+        .route("/account/webhooks/{id}/secret", post(change_secret))
+        .route("/account/webhooks/{id}/remove", post(remove_webhook))
+        .route("/account/mail", post(want_mail))
 }
 
 const HOME: &str = "/account";
@@ -40,12 +48,14 @@ async fn show(caller: Caller, parts: Parts) -> Response {
 }
 
 /// The page, with what went wrong or what was made.
-async fn page(caller: &Caller, mut parts: Parts, problem: Option<(Part, Problem)>, typed: String, fresh: Option<FreshKey>) -> Response {
+async fn page(caller: &Caller, mut parts: Parts, problem: Option<(Part, Problem)>, typed: String, fresh: Option<Fresh>) -> Response {
     let status = problem.as_ref().and_then(|(_, problem)| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::OK);
     let view = async {
         Ok::<_, Problem>(AccountView {
             me: caller.me().await?,
             keys: if caller.identity.is_guest() { Vec::new() } else { caller.keys().await? },
+            webhooks: if caller.identity.is_guest() { Vec::new() } else { caller.webhooks().await? },
+            mail: caller.wants_mail().await?,
             postings: caller.postings().await?,
             registration: caller.state.settings.accounts.registration,
             fresh,
@@ -127,7 +137,7 @@ async fn add_key(caller: Caller, From(address): From, parts: Parts, Form(fields)
     let name = fields.iter().find(|(field, _)| field == "name").map(|(_, value)| value.clone()).unwrap_or_default();
     let scopes = Scope::ALL.iter().copied().filter(|scope| fields.iter().any(|(field, _)| field == scope.as_str())).collect();
     match caller.add_key(&name, scopes, None, address).await {
-        Ok(key) => page(&caller, parts, None, String::new(), Some(key)).await,
+        Ok(key) => page(&caller, parts, None, String::new(), Some(Fresh::Key(key))).await,
         Err(problem) => page(&caller, parts, Some((Part::Key, problem)), name, None).await,
     }
 }
@@ -140,4 +150,60 @@ async fn revoke_key(caller: Caller, From(address): From, Path(id): Path<String>)
         tracing::debug!(%problem, "not revoked");
     }
     Redirect::to(HOME)
+}
+
+const WEBHOOKS: &str = "/account#webhooks-title";
+/// How long the page waits for what becomes of a test, so that it can say so.
+const TEST_WAITS: u32 = 25;
+const TEST_WAIT: Duration = Duration::from_millis(100);
+
+async fn add_webhook(caller: Caller, From(address): From, parts: Parts, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let events = Occasion::OF_TASKS.into_iter().filter(|event| fields.iter().any(|(field, _)| field == event.as_str())).collect();
+    match caller.add_webhook(&field("url"), events, &field("description"), address).await {
+        Ok(webhook) => page(&caller, parts, None, String::new(), Some(Fresh::Webhook(webhook))).await,
+        Err(problem) => page(&caller, parts, Some((Part::Webhook, problem)), field("url"), None).await,
+    }
+}
+
+async fn test_webhook(caller: Caller, From(address): From, parts: Parts, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse().map(WebhookId) else { return Redirect::to(WEBHOOKS).into_response() };
+    if let Err(problem) = caller.test_webhook(id, address).await {
+        return page(&caller, parts, Some((Part::Webhook, problem)), String::new(), None).await;
+    }
+    for _ in 0..TEST_WAITS {
+        let newest = caller.webhook_deliveries(id).await.ok().and_then(|deliveries| deliveries.into_iter().next());
+        if newest.is_none_or(|newest| newest.state != DeliveryState::Waiting) {
+            break;
+        }
+        tokio::time::sleep(TEST_WAIT).await;
+    }
+    Redirect::to(WEBHOOKS).into_response()
+}
+
+async fn change_secret(caller: Caller, From(address): From, parts: Parts, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse().map(WebhookId) else { return Redirect::to(WEBHOOKS).into_response() };
+    match caller.change_webhook_secret(id, address).await {
+        Ok(webhook) => page(&caller, parts, None, String::new(), Some(Fresh::Webhook(webhook))).await,
+        Err(problem) => page(&caller, parts, Some((Part::Webhook, problem)), String::new(), None).await,
+    }
+}
+
+async fn remove_webhook(caller: Caller, From(address): From, Path(id): Path<String>) -> Redirect {
+    if let Ok(id) = id.parse()
+        && let Err(problem) = caller.remove_webhook(WebhookId(id), address).await
+    {
+        tracing::debug!(%problem, "not removed");
+    }
+    Redirect::to(WEBHOOKS)
+}
+
+#[derive(Deserialize)]
+struct Wish {
+    wanted: bool,
+}
+
+async fn want_mail(caller: Caller, From(address): From, Form(Wish { wanted }): Form<Wish>) -> Result<Redirect, Problem> {
+    caller.want_mail(wanted, address).await?;
+    Ok(Redirect::to(HOME))
 }

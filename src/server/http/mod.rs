@@ -19,6 +19,7 @@ mod session;
 mod small_bodies;
 mod tasks;
 mod upload;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -90,6 +91,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::log_text))
         .merge(accounts::router())
         .merge(admin::router())
+        .merge(webhooks::router())
         .merge(founding::plain())
         .routes(routes!(openapi::serve))
 }

@@ -108,7 +108,9 @@ pub(super) fn ticket_of(uri: &Uri) -> Option<&str> {
 /// What the proof is good for.
 fn permit(method: &Method, uri: &Uri, identity: &Identity) -> Result<(), Problem> {
     let path = uri.path();
-    let of_account = ["/api/v1/account", "/api/v1/keys", "/api/v1/sessions", "/account"].iter().any(|prefix| path.starts_with(prefix));
+    let of_account = ["/api/v1/account", "/api/v1/keys", "/api/v1/sessions", "/api/v1/webhooks", "/account"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix));
     let of_admin = path == "/admin" || ["/api/admin/", "/admin/"].iter().any(|prefix| path.starts_with(prefix));
     identity.require(match *method {
         _ if of_admin => Scope::Admin,

@@ -15,7 +15,7 @@
 pub mod chain;
 pub mod circuit;
 pub mod providers;
-mod retry_after;
+pub(in crate::server) mod retry_after;
 pub mod scripted;
 mod secret;
 #[cfg(test)]

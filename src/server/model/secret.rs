@@ -1,7 +1,7 @@
 //! Keys of providers: read from the environment, shown by nobody.
 //!
 //! A [`Secret`] has no `Display`, no serialisation and a `Debug` that says nothing; [`Secret::reveal`] is called where a header is
-//! made and nowhere else. Leaves out storing keys: they live as long as the process.
+//! made, or a mail server is signed in to, and nowhere else. Leaves out storing keys: they live as long as the process.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -16,7 +16,7 @@ impl Secret {
         (!text.is_empty()).then(|| Self(text.into()))
     }
 
-    pub(super) fn reveal(&self) -> &str {
+    pub(in crate::server) fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 const TASK: &str = "#/components/schemas/TaskId";
 const KEY: &str = "#/components/schemas/KeyId";
+const WEBHOOK: &str = "#/components/schemas/WebhookId";
 
 /// Operations that make something: where in the answer its id is, and what it is the id of.
-const MAKERS: [(&str, &str, &str); 7] = [
+const MAKERS: [(&str, &str, &str); 8] = [
     ("start_task", "/task_id", TASK),
     ("retry_task", "/task_id", TASK),
     ("generate_suite", "/task_id", TASK),
@@ -16,6 +17,7 @@ const MAKERS: [(&str, &str, &str); 7] = [
     ("generate_prompt_async", "/task_id", TASK),
     ("generate_prompt", "/task_id", TASK),
     ("add_key", "/id", KEY),
+    ("add_webhook", "/id", WEBHOOK),
 ];
 
 /// Operations that know prompts only.

@@ -43,6 +43,7 @@ const ABOUT: &str = "Start generations, watch them live, download what they made
         (name = "tasks", description = "Generations: start, look, cancel, run again, download."),
         (name = "live", description = "A task's log as it grows: WebSocket, Server-Sent Events, long-poll."),
         (name = "account", description = "Who is asking: account, sessions, keys, tickets, tokens."),
+        (name = "webhooks", description = "Being told that a task has ended: by a signed message to an address, or by mail."),
         (name = "admin", description = "Looking after everybody's accounts. For all others these endpoints do not exist (404)."),
         (name = "founding", description = "The endpoints of the documents that Livegen grew from, word for word."),
         (name = "meta", description = "About this API."),

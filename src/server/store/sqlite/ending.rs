@@ -10,6 +10,7 @@ use crate::protocol::{AccountId, Event, EventBody, Problem, Status, TaskId, Time
 use crate::server::store::{
     Artifact, CancelAnswer, Lease, MAX_ARTIFACT_BYTES, Outcome, Result, StoreError,
     entry::Entry,
+    outbox::{MAX_MAILS_PER_HOUR, MAX_WAITING},
     rows::{Head, HeadRow, signed},
     words,
 };
@@ -17,12 +18,22 @@ use crate::server::store::{
 super::statements! {
     HEAD_OF_OWNER = "SELECT task_id, status, attempt, failures, progress, head_seq, files, file_bytes, cancel_requested_at IS NOT NULL AS cancel_requested
         FROM task WHERE task_id = $1 AND account_id = $2";
-    /// Checkpoints are of no use any more.
+    /// Checkpoints are of no use any more. Whoever wants to be told gets a message each, unless there are too many
+    /// already.
     END = "INSERT INTO event (task_id, seq, type, json) VALUES ($1, $2, 'completion', $3);
         UPDATE task SET head_seq = $2, status = $4, message = $5, progress = CASE $4 WHEN 'completed' THEN 100 ELSE progress END,
             finished_at = $6, lease_until = NULL, worker = NULL
             WHERE task_id = $1 AND status IN ('queued', 'running');
-        DELETE FROM checkpoint WHERE task_id = $1";
+        DELETE FROM checkpoint WHERE task_id = $1;
+        INSERT INTO delivery (way, target, account_id, message_id, task_id, event, created_at, next_at)
+            SELECT 'webhook', webhook_id, webhook.account_id, $1, $1, 'task.' || $4, $6, $6 FROM task JOIN webhook USING (account_id)
+            WHERE task_id = $1 AND disabled_at IS NULL AND instr(events, 'task.' || $4) > 0
+                AND (SELECT count(*) FROM delivery AS waiting WHERE waiting.target = webhook_id AND waiting.next_at IS NOT NULL) < $7;
+        INSERT INTO delivery (way, target, account_id, message_id, task_id, event, created_at, next_at)
+            SELECT 'mail', account.account_id, account.account_id, $1, $1, 'task.' || $4, $6, $6 FROM task JOIN account USING (account_id)
+            WHERE task_id = $1 AND mail_when_done = 1
+                AND coalesce((SELECT created_at FROM delivery AS older WHERE older.target = account.account_id
+                    ORDER BY delivery_id DESC LIMIT 1 OFFSET $8), 0) <= $6 - $9";
     REQUEUE = "INSERT INTO event (task_id, seq, type, json) VALUES ($1, $2, 'status_update', $3);
         UPDATE task SET head_seq = $2, status = 'queued', message = $4, run_at = $5, failures = $6, lease_until = NULL, worker = NULL
             WHERE task_id = $1 AND status = 'running'";
@@ -30,6 +41,8 @@ super::statements! {
         UPDATE task SET head_seq = $2, message = $4, cancel_requested_at = $5 WHERE task_id = $1 AND status = 'running'";
     PUT_ARTIFACT = "INSERT INTO artifact (task_id, name, media_type, sha256, content) VALUES ($1, $2, $3, $4, $5)";
 }
+
+const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// # Errors
 /// `Limit` when the download is too large. A result that does not fit into an event is found by `finish`.
@@ -92,6 +105,7 @@ pub async fn end(db: &mut SqliteConnection, head: &Head, at: Timestamp, body: Ev
     let EventBody::Completion { status, .. } = body else { return Err(StoreError::Refused { what: "an end that is no completion" }) };
     let entry = Entry::new(head.task_id, head.seq + 1, at, body)?;
     let query = begin_statement(END, &entry).bind(status.as_str()).bind(entry.summary_message()).bind(at.as_micros());
+    let query = query.bind(i64::from(MAX_WAITING)).bind(i64::from(MAX_MAILS_PER_HOUR) - 1).bind(HOUR_MICROS);
     query.execute(&mut *db).await.map_err(database)?;
     ledger::settle(db, head.task_id, 0, at).await?;
     Ok(entry.event)

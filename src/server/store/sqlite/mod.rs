@@ -6,21 +6,25 @@
 //!
 //! Files by what changes together: [`submit`], [`claim`] (with lease and fairness), [`log`] (what a running attempt
 //! writes), [`ending`] (finish, cancel, rescue: everything that ends an attempt), [`read`] (what people look at), [`house`]; for
-//! people [`accounts`], [`proofs`] and [`ledger`], behind the contract in [`people`].
+//! people [`accounts`], [`proofs`] and [`ledger`], behind the contract in [`people`]; for being told
+//! [`webhooks`] and [`deliveries`], behind the one in [`outbox`].
 
 mod accounts;
 mod claim;
+mod deliveries;
 mod ending;
 mod house;
 mod ledger;
 mod log;
 mod open;
+mod outbox;
 mod people;
 mod proofs;
 mod read;
 mod rescue;
 mod submit;
 mod wal;
+mod webhooks;
 mod writer;
 
 use std::{fs::File, path::Path, sync::Arc};
