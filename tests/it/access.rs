@@ -266,10 +266,10 @@ async fn many_pages_at_once() {
             for round in 0..60 {
                 let path = if (n + round) % 3 == 0 { "/tasks".to_owned() } else { format!("/tasks/{task}") };
                 let answer = browser.get(&path).send().await.unwrap();
-                let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
-                let (_, nonce) = policy.split_once("'nonce-").unwrap_or_else(|| panic!("{path}: {policy}"));
-                let nonce = nonce.split('\'').next().unwrap();
+                let (status, policy) = (answer.status(), answer.headers()["content-security-policy"].to_str().unwrap().to_owned());
                 let html = answer.text().await.unwrap();
+                let (_, nonce) = policy.split_once("'nonce-").unwrap_or_else(|| panic!("{status} {path}: {policy}\n{html}"));
+                let nonce = nonce.split('\'').next().unwrap();
                 assert!(html.contains(&format!("<script type=\"module\" nonce=\"{nonce}\"")), "{path}: another page's policy");
             }
         })

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use livegen::server::{
-    clock::SystemClock,
-    model::{Model, Models, scripted::Act, scripted::ScriptedModel},
-    store::accounts::AccountChange,
+use livegen::{
+    protocol::EventBody,
+    server::{
+        clock::SystemClock,
+        model::{Model, Models, scripted::Act, scripted::ScriptedModel},
+        store::accounts::AccountChange,
+    },
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -186,4 +189,31 @@ async fn a_model_that_loses_something_or_breaks_off_is_not_believed() {
         assert_eq!(tokens, json!({"free": 1_000_000_000, "held": 0}), "the rules cost nothing");
         assert!(log.contains("the rules do it"), "{log}");
     }
+}
+
+#[tokio::test]
+async fn what_a_model_says_is_seen_while_it_goes_on() {
+    let words = "# Task\nWrite a post about our coffee machine BrewMaster 3000. Don't mention NespressoX. See https://brew.example/3000";
+    let pieces: Vec<String> = words.split_inclusive(' ').map(str::to_owned).collect();
+    let count = pieces.len();
+    let act = Act::Slowly { pieces, pause: std::time::Duration::from_millis(3_000 / count as u64) };
+    let models: Vec<Arc<dyn Model>> = vec![Arc::new(ScriptedModel::new("scripted", [act]))];
+    let server = TestServer::builder().models(Models::of(models, Arc::new(SystemClock))).spawn().await;
+    let browser = server.browser();
+    let url = enqueue(&browser).await;
+    let done = poll(&browser, &url).await;
+    assert_eq!((&done["status"], &done["prompt"]), (&json!("completed"), &json!(words)));
+    let task = done["task_id"].as_str().unwrap().parse().unwrap();
+    let drafts: Vec<String> = browser
+        .log(task)
+        .await
+        .into_iter()
+        .filter_map(|event| match event.body {
+            EventBody::File { path, preview, .. } if path == "prompt.md" => preview,
+            _ => None,
+        })
+        .collect();
+    assert!((3..=6).contains(&drafts.len()), "about once a second, and the whole: {drafts:?}");
+    assert!(drafts.iter().all(|draft| words.starts_with(draft.as_str())) && drafts.is_sorted_by_key(String::len), "{drafts:?}");
+    server.stop().await;
 }

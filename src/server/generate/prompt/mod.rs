@@ -13,6 +13,7 @@
 mod blocks;
 mod cues;
 mod diff;
+mod draft;
 mod edit;
 mod language;
 mod literals;

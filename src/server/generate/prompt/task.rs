@@ -9,7 +9,7 @@ use std::{fmt::Write, sync::Arc};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Improved, language};
+use super::{Improved, draft, language};
 use crate::{
     protocol::{
         Inspected, Kind, Level, Problem, PromptInput, PromptResult, StagePlan, TaskInput,
@@ -19,7 +19,7 @@ use crate::{
     server::{
         generate::{Generator, Package, StageContext, StageError, Step, Stop, Work},
         inert::{clean_text, cut_text},
-        model::{Ask, Cancelled, Listener, Models, Outcome},
+        model::{Ask, Models, Outcome},
     },
 };
 
@@ -124,7 +124,7 @@ impl Prompt {
             max_output_tokens: self.tokens.max(MIN_OUTPUT_TOKENS),
             temperature: Some(0.2),
         };
-        let outcome = models.ask(&ask, &|text| super::check(original, text), &Heard { context }).await;
+        let outcome = draft::ask(models, &ask, &|text| super::check(original, text), context).await?;
         for attempt in outcome.tries() {
             context.log(Level::Info, attempt.to_string()).await?;
         }
@@ -157,22 +157,6 @@ const SYSTEM: &str = "You improve prompts. The user's message is a rough prompt 
     missing by placeholders in square brackets. Do not answer the prompt. Reply with the rewritten prompt only.";
 /// A model with fewer could not even repeat a prompt.
 const MIN_OUTPUT_TOKENS: u32 = 256;
-
-/// Takes a model's pieces: each is an opportunity to be told to stop.
-struct Heard<'c> {
-    context: &'c dyn StageContext,
-}
-
-#[async_trait]
-impl Listener for Heard<'_> {
-    async fn piece(&self, _: &str) -> Result<(), Cancelled> {
-        if self.context.is_stopped() { Err(Cancelled) } else { Ok(()) }
-    }
-
-    async fn cancelled(&self) {
-        self.context.stopped().await;
-    }
-}
 
 fn text(input: &TaskInput) -> Result<&str, Problem> {
     let TaskInput::Prompt(PromptInput { prompt }) = input else { return Err(Problem::internal()) };
@@ -209,7 +193,7 @@ async fn finalize(original: &str, work: &Work, context: &dyn StageContext) -> Re
         [("changes", improved.changes.len()), ("score_before", improved.before.total.into()), ("score_after", improved.after.total.into())];
     let counts = counts.map(|(name, count)| (name.to_owned(), count as u64)).into();
     context.step(Step { counts, ..step(50, 90, "Finalizing...") }).await?;
-    context.file("prompt.md", improved.prompt.clone().into_bytes()).await?;
+    context.file(draft::FILE, improved.prompt.clone().into_bytes()).await?;
     context.file("original.md", original.to_owned().into_bytes()).await?;
     context.file("changes.md", changes_text(&improved).into_bytes()).await?;
     let download = improved.prompt.clone().into_bytes();
