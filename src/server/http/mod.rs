@@ -14,6 +14,7 @@ mod live;
 pub mod openapi;
 mod pages;
 pub mod problem;
+mod second_rendering;
 pub mod security;
 mod session;
 mod small_bodies;

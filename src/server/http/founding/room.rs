@@ -55,6 +55,7 @@ pub(super) async fn show(caller: Caller, TaskPath(project_id): TaskPath) -> Resu
 
 /// A project: everything that a task's snapshot has, and these.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(super) struct Project {
     id: TaskId,
     project_id: TaskId,
