@@ -34,6 +34,8 @@ const ABOUT: &str = "Start generations, watch them live, download what they made
     account. Everything belongs to the account that made it: for all others it does not exist (404). Every answer that is no success is \
     `application/problem+json`. Where something is started, an `Idempotency-Key` header makes sending twice harmless.";
 
+pub(super) const PATH: &str = "/api/openapi.json";
+
 /// What is described before any route adds itself.
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -76,7 +78,7 @@ pub fn json() -> Bytes {
 
 /// The description of this API, `OpenAPI` 3.1.
 #[utoipa::path(
-    get, path = "/api/openapi.json", operation_id = "describe_api", tag = "meta",
+    get, path = PATH, operation_id = "describe_api", tag = "meta",
     responses((status = 200, description = "This document.", body = Value))
 )]
 pub(super) async fn serve() -> impl IntoResponse {
