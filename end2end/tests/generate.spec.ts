@@ -1,7 +1,7 @@
 /** The main story: a description becomes a test suite, watched to 100 %, downloaded. With JavaScript and without. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '../fixtures.ts';
-import { bar, completes, description, neverFalls, percent, pill, reaches, recordBar, showsWholeLog, upload } from './story.ts';
+import { bar, completes, description, give, neverFalls, percent, pill, reaches, recordBar, showsWholeLog, upload } from './story.ts';
 
 async function downloadIsZip(page: import('@playwright/test').Page): Promise<void> {
   const downloading = page.waitForEvent('download');
@@ -31,9 +31,7 @@ test('one click on the sample is enough', async ({ page }) => {
 
 test('pasted text works as well as a file', async ({ page }) => {
   await page.goto('/new/test-suite');
-  const paste = page.locator('label.segment', { hasText: 'Paste' });
-  if (await paste.isVisible()) await paste.click();
-  await page.locator('textarea[name=description]').fill(description(3, 'Pasted API'));
+  await give(page, 'Paste', description(3, 'Pasted API'));
   await page.locator('form button.primary').click();
   await page.waitForURL(/\/tasks\//);
   await completes(page);

@@ -1,6 +1,6 @@
 /** What is wrong is said where it is, before a task is made, and nothing that was typed is lost. */
 import { expect, test } from '../fixtures.ts';
-import { description } from './story.ts';
+import { description, give } from './story.ts';
 
 const cases: [name: string, text: string, says: RegExp[]][] = [
   ['broken YAML', 'openapi: 3.1.0\ninfo: { title: x, version: "1"\npaths: {}\n', [/line \d+/i]],
@@ -12,10 +12,8 @@ const cases: [name: string, text: string, says: RegExp[]][] = [
 for (const [name, text, says] of cases) {
   test(`${name} is explained`, async ({ page }) => {
     await page.goto('/new/test-suite');
-    const paste = page.locator('label.segment', { hasText: 'Paste' });
-    if (await paste.isVisible()) await paste.click();
     const field = page.locator('textarea[name=description]');
-    await field.fill(text);
+    await give(page, 'Paste', text);
     await page.locator('form button.primary').click();
     for (const words of says) await expect(page.locator('#outcome')).toContainText(words);
     await expect(page).toHaveURL(/\/new\/test-suite/);
@@ -27,17 +25,14 @@ for (const [name, text, says] of cases) {
 
 test('private addresses are refused by the field', async ({ page, server }) => {
   await page.goto('/new/test-suite');
-  const url = page.locator('label.segment', { hasText: 'URL' });
-  if (await url.isVisible()) await url.click();
-  await page.locator('form input[name=url]').fill(`${server.url}/samples/bookshop.yaml`);
+  await give(page, 'URL', `${server.url}/samples/bookshop.yaml`);
   await page.locator('form button.primary').click();
   await expect(page.locator('#outcome')).toContainText(/never fetched/);
 });
 
 test('a double click makes one task @hydrated', async ({ page }) => {
   await page.goto('/new/test-suite');
-  await page.locator('label.segment', { hasText: 'Paste' }).click();
-  await page.locator('textarea[name=description]').fill(description(3));
+  await give(page, 'Paste', description(3));
   await page.locator('form button.primary').dblclick();
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
   const list = (await (await page.request.get('/api/v1/tasks')).json()) as { tasks: unknown[] };
@@ -46,8 +41,7 @@ test('a double click makes one task @hydrated', async ({ page }) => {
 
 test('pasted text survives a reload @hydrated', async ({ page }) => {
   await page.goto('/new/test-suite');
-  await page.locator('label.segment', { hasText: 'Paste' }).click();
-  await page.locator('textarea[name=description]').fill('openapi: 3.1.0 # half');
+  await give(page, 'Paste', 'openapi: 3.1.0 # half');
   await page.waitForTimeout(600);
   await page.reload();
   await expect(page.locator('textarea[name=description]')).toHaveValue('openapi: 3.1.0 # half');

@@ -142,3 +142,14 @@ export class Wire {
     this.#server.close();
   }
 }
+
+/** Gives a description as text, or its address. Once the page has been taken over: it begins with a file then, whatever was chosen before. */
+export async function give(page: Page, way: 'Paste' | 'URL', text: string): Promise<void> {
+  const choice = page.locator('label.segment', { hasText: way });
+  const field = page.locator(way === 'Paste' ? 'textarea[name=description]' : 'form input[name=url]');
+  await page.waitForLoadState('networkidle');
+  await expect(async () => {
+    if (await choice.isVisible()) await choice.click({ timeout: 1_000 });
+    await field.fill(text, { timeout: 1_000 });
+  }).toPass();
+}
