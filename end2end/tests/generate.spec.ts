@@ -39,7 +39,7 @@ test('pasted text works as well as a file', async ({ page }) => {
 });
 
 test('the bar moves live, never falls, and the title tells it too @hydrated', async ({ page, startServer }) => {
-  const server = await startServer({ queue: { step_delay_ms: 60 } });
+  const server = await startServer({ queue: { step_delay_ms: 200 } });
   let documents = 0;
   await upload(page, description(30), server.url);
   page.on('request', (request) => (documents += Number(request.isNavigationRequest())));
