@@ -16,6 +16,7 @@ pub mod id;
 pub mod input;
 pub mod list;
 pub mod problem;
+pub mod project;
 pub mod prompt;
 pub mod time;
 pub mod webhook;
