@@ -27,9 +27,9 @@ use leptos_router::{
 
 pub use shell::shell;
 
-use crate::protocol::Problem;
+use crate::protocol::{Kind, Problem};
 use components::{footer::Footer, header::Header, shortcuts::Shortcuts};
-use pages::{HistoryPage, HomePage, NewPromptPage, NewTestSuitePage, NotFoundPage, TaskPage};
+use pages::{HistoryPage, HomePage, NotFoundPage, TaskPage, new_page};
 
 /// The whole application. Pages are sent whole (`SsrMode::Async`), so that they are complete without script and their
 /// status is true.
@@ -49,8 +49,8 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                    <Route path=path!("/new/test-suite") view=NewTestSuitePage ssr=SsrMode::Async />
-                    <Route path=path!("/new/prompt") view=NewPromptPage ssr=SsrMode::Async />
+                    <Route path=path!("/new/test-suite") view=|| new_page(Kind::TestSuite) ssr=SsrMode::Async />
+                    <Route path=path!("/new/prompt") view=|| new_page(Kind::Prompt) ssr=SsrMode::Async />
                     <Route path=path!("/tasks") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async />
                 </FlatRoutes>

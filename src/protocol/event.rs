@@ -44,6 +44,14 @@ impl Kind {
             Self::Prompt => "Prompt",
         }
     }
+
+    /// As it stands in addresses: `/new/test-suite`.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::TestSuite => "test-suite",
+            Self::Prompt => "prompt",
+        }
+    }
 }
 
 /// One stage of a pipeline as announced in event 1. Weights of a plan add up to 100.

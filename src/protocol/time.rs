@@ -51,13 +51,13 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The text is not an RFC 3339 instant in UTC.
+/// The text is not an RFC 3339 instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnInstant;
 
 impl fmt::Display for NotAnInstant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not an RFC 3339 instant in UTC")
+        f.write_str("not an RFC 3339 instant")
     }
 }
 
@@ -73,15 +73,28 @@ impl FromStr for Timestamp {
             part.parse().map_err(|_| NotAnInstant)
         };
         let at = |index: usize, byte: u8| text.as_bytes().get(index) == Some(&byte);
-        if !(at(4, b'-') && at(7, b'-') && at(10, b'T') && at(13, b':') && at(16, b':') && text.ends_with('Z')) {
+        let (end, ahead) = match text.len().checked_sub(6) {
+            _ if text.ends_with(['Z', 'z']) => (text.len() - 1, 0),
+            Some(end) if at(end + 3, b':') && (at(end, b'+') || at(end, b'-')) => {
+                let (hours, minutes) = (number(end + 1..end + 3)?, number(end + 4..end + 6)?);
+                if hours > 23 || minutes > 59 {
+                    return Err(NotAnInstant);
+                }
+                (end, (hours * 60 + minutes) * if at(end, b'+') { 1 } else { -1 })
+            }
+            _ => return Err(NotAnInstant),
+        };
+        if !(at(4, b'-') && at(7, b'-') && (at(10, b'T') || at(10, b't')) && at(13, b':') && at(16, b':')) {
             return Err(NotAnInstant);
         }
         let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
         let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        let days = days_from_civil(year, month, day);
+        let is_day = (1..=12).contains(&month) && civil_from_days(days) == (year, month, day);
+        if !is_day || hour > 23 || minute > 59 || second > 60 {
             return Err(NotAnInstant);
         }
-        let fraction = &text[19..text.len() - 1];
+        let fraction = text.get(19..end).ok_or(NotAnInstant)?;
         let micros = match fraction.strip_prefix('.') {
             None if fraction.is_empty() => 0,
             Some(digits) if (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) => {
@@ -89,8 +102,7 @@ impl FromStr for Timestamp {
             }
             _ => return Err(NotAnInstant),
         };
-        let days = days_from_civil(year, month, day);
-        Ok(Self(((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000 + micros))
+        Ok(Self(((days * 24 + hour) * 60 + minute - ahead) * 60_000_000 + second * 1_000_000 + micros))
     }
 }
 
@@ -143,14 +155,26 @@ mod tests {
             assert_eq!(Timestamp::from_micros(micros).to_string(), text);
             assert_eq!(text.parse(), Ok(Timestamp::from_micros(micros)));
         }
-        assert_eq!("2025-11-20T18:34:00Z".parse(), Ok(Timestamp::from_micros(1_763_663_640_000_000)));
+        for same in [
+            "2025-11-20T18:34:00Z",
+            "2025-11-20t18:34:00z",
+            "2025-11-20T19:34:00+01:00",
+            "2025-11-20T13:04:00.000-05:30",
+            "2025-11-21T00:34:00.0+06:00",
+        ] {
+            assert_eq!(same.parse(), Ok(Timestamp::from_micros(1_763_663_640_000_000)), "{same}");
+        }
         for bad in [
             "",
             "2025",
             "2025-11-20 18:34:00Z",
             "2025-13-20T18:34:00Z",
             "2025-11-20T18:34:00.Z",
-            "2025-11-20T18:34:00+01:00",
+            "2025-11-20T18:34:00",
+            "2025-11-20T18:34:00+24:00",
+            "2025-11-20T18:34:00+0100",
+            "2025-02-29T18:34:00Z",
+            "2025-11-2+01:00",
             "é025-11-20T18:34:00Z",
         ] {
             assert_eq!(bad.parse::<Timestamp>(), Err(NotAnInstant), "{bad}");

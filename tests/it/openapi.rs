@@ -5,7 +5,10 @@ use std::{
     process::Output,
 };
 
-use livegen::server::{generate::test_suite, http::openapi};
+use livegen::{
+    protocol::account::Role,
+    server::{generate::test_suite, http::openapi, store::accounts::AccountChange},
+};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -58,8 +61,8 @@ fn every_operation_says_what_it_answers() {
     assert!(names.len() >= 36, "{}", names.len());
 }
 
-/// A server with an account, two tasks that are done, and a key for all of it.
-async fn furnished() -> (TestServer, String) {
+/// A server with its admin, and two keys: one for what everybody has, one for what admins may.
+async fn furnished() -> (TestServer, [String; 2]) {
     let server = TestServer::builder().spawn().await;
     let browser = server.browser();
     let post = async |path: &str, body: Value, status: StatusCode| {
@@ -68,10 +71,16 @@ async fn furnished() -> (TestServer, String) {
         answer.json::<Value>().await.unwrap()
     };
     let password = "a sentence to remember";
-    post("/api/v1/account", json!({ "email": "ada@example.org", "password": password }), StatusCode::CREATED).await;
-    let scopes = ["tasks:read", "tasks:write", "account"];
-    let key = post("/api/v1/keys", json!({ "name": "tests", "scopes": scopes }), StatusCode::CREATED).await;
-    (server, key["key"].as_str().unwrap().to_owned())
+    let ada = post("/api/v1/account", json!({ "email": "ada@example.org", "password": password }), StatusCode::CREATED).await;
+    let change = AccountChange { role: Some(Role::Admin), ..AccountChange::default() };
+    let id = ada["account_id"].as_str().unwrap().parse().unwrap();
+    server.state.store.change_account(id, change, server.state.clock.now()).await.unwrap();
+    let mut keys = Vec::new();
+    for scopes in [vec!["tasks:read", "tasks:write", "account"], vec!["admin"]] {
+        let key = post("/api/v1/keys", json!({ "name": "tests", "scopes": scopes }), StatusCode::CREATED).await;
+        keys.push(key["key"].as_str().unwrap().to_owned());
+    }
+    (server, keys.try_into().unwrap())
 }
 
 async fn run(mut command: tokio::process::Command) -> Output {
@@ -82,7 +91,7 @@ async fn run(mut command: tokio::process::Command) -> Output {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing() {
     let interpreter = tokio::task::spawn_blocking(|| python::environment("schemathesis", PROGRAMS)).await.unwrap();
-    let (server, key) = furnished().await;
+    let (server, [key, admin_key]) = furnished().await;
     let address = format!("http://{}/api/openapi.json", server.address);
     let folder = tempfile::tempdir().unwrap();
     let st = |arguments: &[&str]| {
@@ -91,14 +100,15 @@ async fn schemathesis_finds_nothing() {
         command.args(["--checks", "all", "--seed", "7", "--suppress-health-check", "all", "--no-color"]).args(arguments);
         command
     };
-    let bearer = format!("Authorization: Bearer {key}");
+    let (bearer, admin_bearer) = (format!("Authorization: Bearer {key}"), format!("Authorization: Bearer {admin_key}"));
     // What would end the key or its account's sessions is looked at as a guest, below.
     let endings = ["revoke_key", "sign_out", "sign_out_everywhere"];
     let mut with_key = st(&["--max-examples", "40", "-H", &bearer]);
     with_key.args(endings.iter().flat_map(|name| ["--exclude-operation-id", name]));
     let mut as_guest = st(&["--max-examples", "15", "--phases", "examples,coverage,fuzzing"]);
     as_guest.args(endings.iter().flat_map(|name| ["--include-operation-id", name]));
-    for command in [with_key, as_guest] {
+    let as_admin = st(&["--max-examples", "40", "-H", &admin_bearer, "--include-tag", "admin"]);
+    for command in [with_key, as_guest, as_admin] {
         let output = run(command).await;
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.contains("No issues found"), "{said}{}", String::from_utf8_lossy(&output.stderr));
@@ -109,7 +119,7 @@ async fn schemathesis_finds_nothing() {
 /// Our own generator, from our own description, against our own server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_own_suite_passes() {
-    let (server, key) = furnished().await;
+    let (server, [key, _]) = furnished().await;
     let described: String = Browser::at(server.address).get("/api/openapi.json").send().await.unwrap().text().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     python::unpack(&test_suite::generate(&described).unwrap().zip().unwrap(), folder.path());

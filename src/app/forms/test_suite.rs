@@ -200,6 +200,18 @@ pub fn TestSuiteForm() -> impl IntoView {
 }
 
 fn choice(this: Way, way: RwSignal<Way>, value: &'static str, label: &'static str, switch_to: Callback<Way>) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |taken_over: Option<bool>| {
+        let Some(input) = node.get() else { return false };
+        let is_this = way.get() == this;
+        if taken_over == Some(true) {
+            input.set_checked(is_this);
+        } else if input.checked() && !is_this {
+            // Chosen before the page came alive.
+            way.set(this);
+        }
+        true
+    });
     view! {
         <label class="segment">
             <input
@@ -207,7 +219,7 @@ fn choice(this: Way, way: RwSignal<Way>, value: &'static str, label: &'static st
                 name="source"
                 value=value
                 checked=way.get_untracked() == this
-                prop:checked=switch(move || way.get() == this)
+                node_ref=node
                 on:change=move |_| switch_to.run(this)
             />
             {label}
@@ -321,7 +333,9 @@ fn restore_draft(
         if text.get_untracked() == typed && url.get_untracked() == address {
             return;
         }
-        way.set(if typed.is_empty() { Way::Url } else { Way::Text });
+        if way.get_untracked() == Way::File {
+            way.set(if typed.is_empty() { Way::Url } else { Way::Text });
+        }
         text.set(typed);
         url.set(address);
         check();

@@ -6,14 +6,17 @@ use serde::{Deserialize, Serialize};
 use super::{asked::Asked, door, task_list::task_list, trouble::trouble};
 use crate::{
     app::api,
-    protocol::{FileView, Problem, TaskPage, TaskSnapshot},
+    protocol::{FileView, Kind, Problem, TaskPage, TaskSnapshot},
 };
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     Tasks(Asked),
-    /// What a new prompt starts from: the id of a task, or nothing.
-    NewPrompt(String),
+    /// What kind of thing, and what it starts from: the id of a task, or nothing.
+    New {
+        kind: Kind,
+        from: String,
+    },
     /// A task, and the file of it that the address names.
     Task {
         id: String,
@@ -24,7 +27,7 @@ pub enum Ask {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Answer {
     Tasks(TaskPage, Asked),
-    NewPrompt(String),
+    New(Kind, String),
     Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
 }
 
@@ -40,8 +43,8 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
                     .get()
                     .map(|answer| match answer {
                         Ok(Answer::Tasks(page, asked)) => EitherOf3::A(task_list(page, &asked)),
-                        Ok(Answer::NewPrompt(text)) => match door::prompt_form(text) {
-                            Ok(form) => EitherOf3::B(form),
+                        Ok(Answer::New(kind, initial)) => match door::new(kind, initial) {
+                            Ok(page) => EitherOf3::B(page),
                             Err(problem) => EitherOf3::C(trouble(problem, again)),
                         },
                         Ok(Answer::Task(snapshot, file)) => {
@@ -60,9 +63,10 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
 async fn fetch(ask: Ask) -> Result<Answer, Problem> {
     match ask {
         Ask::Tasks(asked) => api::tasks(asked.filter()).await.map(|page| Answer::Tasks(page, asked)),
-        Ask::NewPrompt(from) => {
+        Ask::New { kind, from } => {
             door::open().await?;
-            if from.is_empty() { Ok(Answer::NewPrompt(from)) } else { api::prompt(from).await.map(Answer::NewPrompt) }
+            let initial = if from.is_empty() { from } else { api::prompt(from).await? };
+            Ok(Answer::New(kind, initial))
         }
         Ask::Task { id, file } => {
             door::open().await?;

@@ -17,7 +17,7 @@ mod door;
 
 pub use history::HistoryPage;
 pub use home::HomePage;
-pub use new::{NewPromptPage, NewTestSuitePage};
+pub use new::new_page;
 pub use not_found::NotFoundPage;
 pub use task::TaskPage;
 
@@ -25,5 +25,5 @@ use crate::protocol::Problem;
 
 /// Loads what the page at this path needs besides the first part of the program: nothing, for most of them.
 pub async fn ready(path: &str) -> Result<(), Problem> {
-    if path.starts_with("/tasks/") || path == "/new/prompt" { door::open().await } else { Ok(()) }
+    if path.starts_with("/tasks/") || path.starts_with("/new/") { door::open().await } else { Ok(()) }
 }

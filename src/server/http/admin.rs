@@ -5,15 +5,15 @@ use axum::{
     Json,
     extract::{Path, Query, rejection::JsonRejection, rejection::PathRejection, rejection::QueryRejection},
 };
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::{Map, Number, Value};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
     accounts::read,
-    openapi::{Conflict, NotFound, NotOfThisKind, Unacceptable},
+    openapi::{Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable},
 };
 use crate::{
     protocol::{
@@ -47,13 +47,13 @@ pub(super) struct AccountQuery {
     #[param(required = false)]
     pub after: String,
     #[param(required = false, value_type = u32, minimum = 1, maximum = 200)]
-    limit: String,
+    limit: Option<String>,
 }
 
 impl AccountQuery {
     pub async fn answer(&self, caller: &Caller) -> Result<AccountPage, Problem> {
         let after = Some(self.after.clone()).filter(|after| !after.is_empty());
-        caller.steward()?.list(Some(&self.email), after, page(&self.limit)?).await
+        caller.steward()?.list(Some(&self.email), after, page(self.limit.as_deref())?).await
     }
 }
 
@@ -62,33 +62,30 @@ impl AccountQuery {
 #[serde(default)]
 pub(super) struct AuditQuery {
     #[param(required = false, value_type = AccountId)]
-    pub account_id: String,
+    pub account_id: Option<String>,
     /// The id of the last entry of the page before.
     #[param(required = false, value_type = i64)]
-    before: String,
+    before: Option<String>,
     #[param(required = false, value_type = u32, minimum = 1, maximum = 200)]
-    limit: String,
+    limit: Option<String>,
 }
 
 impl AuditQuery {
     pub async fn answer(&self, caller: &Caller) -> Result<AuditPage, Problem> {
         let steward = caller.steward()?;
-        let of = given("account_id", &self.account_id, "an account's id")?;
-        let before = given("before", &self.before, "the id of the last entry of the page before")?;
-        steward.audit(of, before, page(&self.limit)?).await
+        let of = given("account_id", self.account_id.as_deref(), "an account's id")?;
+        let before = given("before", self.before.as_deref(), "the id of the last entry of the page before")?;
+        steward.audit(of, before, page(self.limit.as_deref())?).await
     }
 }
 
-fn page(limit: &str) -> Result<u32, Problem> {
+fn page(limit: Option<&str>) -> Result<u32, Problem> {
     let limit = given::<u32>("limit", limit, "a number from 1 to 200")?.unwrap_or(PAGE);
     if (1..=MAX_PAGE).contains(&limit) { Ok(limit) } else { Err(Problem::invalid("limit", "`limit` is a number from 1 to 200.")) }
 }
 
-fn given<T: std::str::FromStr>(field: &str, text: &str, expected: &str) -> Result<Option<T>, Problem> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| Problem::invalid(field, format!("`{field}` is {expected}.")))
+fn given<T: std::str::FromStr>(field: &str, text: Option<&str>, expected: &str) -> Result<Option<T>, Problem> {
+    text.map(str::parse).transpose().map_err(|_| Problem::invalid(field, format!("`{field}` is {expected}.")))
 }
 
 type Asked<T> = Result<Query<T>, QueryRejection>;
@@ -141,6 +138,8 @@ struct Patch {
     #[schema(value_type = Option<Timestamp>)]
     subscribed_until: Option<Until>,
     /// Tokens to give; below zero, free ones to take back.
+    #[serde(deserialize_with = "whole")]
+    #[schema(minimum = -1_000_000_000_000_000_i64, maximum = 1_000_000_000_000_000_i64)]
     grant: Option<i64>,
 }
 
@@ -154,12 +153,19 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Until>, 
     Until::deserialize(deserializer).map(Some)
 }
 
+/// JSON knows one kind of number: `5.0` is as whole as `5`.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    let exact = || format!("{}", number.as_f64()?).parse().ok();
+    number.as_i64().or_else(exact).map(Some).ok_or_else(|| D::Error::custom(format!("{number} is no whole number of 64 bits")))
+}
+
 /// Change an account. What is absent stays as it is.
 #[utoipa::path(
     patch, path = "/api/admin/accounts/{id}", operation_id = "change_account", tag = "admin",
     params(("id" = AccountId, Path, description = "The account.")),
     request_body = Patch,
-    responses((status = 200, description = "As it is now.", body = AccountInfo), NotFound, Conflict, NotOfThisKind, Unacceptable)
+    responses((status = 200, description = "As it is now.", body = AccountInfo), TooFewTokens, NotFound, Conflict, NotOfThisKind, Unacceptable)
 )]
 async fn change(
     caller: Caller,

@@ -38,7 +38,7 @@ async fn list(caller: Caller, query: Result<Query<AccountQuery>, QueryRejection>
 async fn audit(caller: Caller, query: Result<Query<AuditQuery>, QueryRejection>, parts: Parts) -> Response {
     let shown = async {
         let query = asked(&caller, query)?;
-        Ok(Shown::Audit { page: query.answer(&caller).await?, of: query.account_id })
+        Ok(Shown::Audit { page: query.answer(&caller).await?, of: query.account_id.unwrap_or_default() })
     };
     let shown = shown.await;
     page(&caller, parts, shown, None).await

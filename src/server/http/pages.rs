@@ -33,7 +33,7 @@ use crate::{
         shell,
         visit::{Parts as ProgramParts, Theme, Visit},
     },
-    protocol::{Problem, TaskInput},
+    protocol::Kind,
     server::{accounts::Identity, random, state::AppState, tasks::Caller},
 };
 
@@ -45,8 +45,8 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/cancel", post(cancel))
         .route("/tasks/{id}/retry", post(retry))
         .leptos_routes_with_context(state, generate_route_list(App), context.clone(), move || shell(options.clone()))
-        .route("/new/test-suite", post(submit_test_suite))
-        .route("/new/prompt", post(submit_prompt))
+        .route("/new/test-suite", post(|state, caller, request| submit(Kind::TestSuite, state, caller, request)))
+        .route("/new/prompt", post(|state, caller, request| submit(Kind::Prompt, state, caller, request)))
         .merge(account_page::router())
         .merge(admin_page::router())
         .route("/api", get(super::openapi::page))
@@ -74,7 +74,7 @@ async fn set_policy(mut request: Request, next: Next) -> Response {
 
 /// As in `app::pages::ready`.
 fn needs_part(path: &str) -> bool {
-    path.starts_with("/tasks/") || path == "/new/prompt"
+    path.starts_with("/tasks/") || path.starts_with("/new/")
 }
 
 /// The parts of the browser's program that a task's page needs besides the first: named by the build, beside the binary.
@@ -129,30 +129,16 @@ pub(super) fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync 
     }
 }
 
-/// `POST /new/test-suite`: the form without JavaScript.
-async fn submit_test_suite(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
-    submit(state, caller, request, upload::Form::input).await
-}
-
-/// `POST /new/prompt`: likewise.
-async fn submit_prompt(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
-    submit(state, caller, request, |form| Ok(form.prompt())).await
-}
-
-/// On success to the task's page; else the same page again, with everything that was typed and what is wrong with it.
-async fn submit(
-    state: AppState,
-    caller: Caller,
-    request: Request,
-    input: impl FnOnce(&upload::Form) -> Result<TaskInput, Problem>,
-) -> Response {
+/// `POST /new/{kind}`: the form without JavaScript. On success to the task's page; else the same page again, with everything that was
+/// typed and what is wrong with it.
+async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let read = upload::read_form(Request::from_parts(parts.clone(), body), &state).await;
     let (form, submitted) = match read {
         Err(problem) => (upload::Form::default(), Err(problem)),
         Ok(form) => {
             let key = form.idempotency_key.clone();
-            let submitted = match input(&form) {
+            let submitted = match form.input(kind) {
                 Ok(input) => caller.submit(input, key).await,
                 Err(problem) => Err(problem),
             };

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::MAX_BODY_BYTES;
 use crate::{
-    protocol::{Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, prompt::MAX_PROMPT_BYTES},
+    protocol::{Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, prompt::MAX_PROMPT_BYTES},
     server::{state::AppState, tasks::MAX_KEY_CHARS},
 };
 
@@ -54,7 +54,7 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, P
     if media_type.starts_with("multipart/form-data") {
         let form = read_form(request, state).await?;
         let idempotency_key = form.idempotency_key.clone();
-        return Ok(Upload { input: form.input()?, idempotency_key });
+        return Ok(Upload { input: form.input(Kind::TestSuite)?, idempotency_key });
     }
     if !media_type.starts_with("application/json") {
         return Err(Problem::new(
@@ -105,8 +105,16 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
 }
 
 impl Form {
+    pub(super) fn input(&self, kind: Kind) -> Result<TaskInput, Problem> {
+        match kind {
+            Kind::TestSuite => self.test_suite().map(TaskInput::TestSuite),
+            // Line ends as they were typed: forms send them as CR LF.
+            Kind::Prompt => Ok(TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })),
+        }
+    }
+
     /// A chosen file wins over pasted text: it was the more deliberate act.
-    pub(super) fn input(&self) -> Result<TaskInput, Problem> {
+    pub(super) fn test_suite(&self) -> Result<TestSuiteInput, Problem> {
         let (name, description) = match (&self.sample, &self.file) {
             (Some(sample), _) => {
                 let text = sample_text(sample).ok_or_else(|| Problem::invalid("sample", "There is no such sample."))?;
@@ -115,14 +123,7 @@ impl Form {
             (None, Some((name, text))) => (Some(name.clone()), Some(text.clone())),
             (None, None) => (None, self.description.clone()),
         };
-        Ok(TaskInput::TestSuite(TestSuiteInput { name, description, url: self.url.clone() }))
-    }
-}
-
-impl Form {
-    /// Line ends as they were typed: forms send them as CR LF.
-    pub(super) fn prompt(&self) -> TaskInput {
-        TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })
+        Ok(TestSuiteInput { name, description, url: self.url.clone() })
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{new, task};
-use crate::protocol::{FileView, Problem, TaskSnapshot};
+use crate::protocol::{FileView, Kind, Problem, TaskSnapshot};
 
 #[allow(clippy::unused_async)]
 pub async fn open() -> Result<(), Problem> {
@@ -16,6 +16,6 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> 
 }
 
 #[allow(clippy::unnecessary_wraps)]
-pub fn prompt_form(initial: String) -> Result<AnyView, Problem> {
-    Ok(new::prompt_form(initial).into_any())
+pub fn new(kind: Kind, initial: String) -> Result<AnyView, Problem> {
+    Ok(new::new(kind, initial).into_any())
 }

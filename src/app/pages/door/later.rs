@@ -13,7 +13,7 @@ use leptos::{
 };
 
 use super::{new, task};
-use crate::protocol::{FileView, Problem, TaskSnapshot};
+use crate::protocol::{FileView, Kind, Problem, TaskSnapshot};
 
 /// Fetches the part, once. When that fails, asking again tries again.
 pub async fn open() -> Result<(), Problem> {
@@ -25,15 +25,15 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> 
     enter(Inside::Task(Box::new(snapshot), file))
 }
 
-/// Makes the form of a new prompt. [`open`] comes first here too.
-pub fn prompt_form(initial: String) -> Result<AnyView, Problem> {
-    enter(Inside::PromptForm(initial))
+/// Makes the page of something new. [`open`] comes first here too.
+pub fn new(kind: Kind, initial: String) -> Result<AnyView, Problem> {
+    enter(Inside::New(kind, initial))
 }
 
 /// What is behind the door.
 enum Inside {
     Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
-    PromptForm(String),
+    New(Kind, String),
 }
 
 fn enter(inside: Inside) -> Result<AnyView, Problem> {
@@ -48,7 +48,7 @@ fn enter(inside: Inside) -> Result<AnyView, Problem> {
 fn part(inside: Inside) -> Result<AnyView, Problem> {
     Ok(match inside {
         Inside::Task(snapshot, file) => task::task(*snapshot, file).into_any(),
-        Inside::PromptForm(initial) => new::prompt_form(initial).into_any(),
+        Inside::New(kind, initial) => new::new(kind, initial).into_any(),
     })
 }
 

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     protocol::{
-        Event, EventBody, Problem, Status, TaskId, TaskInput, TaskSnapshot, Timestamp,
+        Event, EventBody, Kind, Problem, Status, TaskId, TaskInput, TaskSnapshot, Timestamp,
         event::StatusUpdate,
         frame::{Connection, Heartbeat},
     },
@@ -57,7 +57,7 @@ pub(super) async fn generate(
         headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"));
     let (input, key) = if is_form {
         let form = upload::read_form(request, &state).await?;
-        (form.input()?, key.or(form.idempotency_key))
+        (form.input(Kind::TestSuite)?, key.or(form.idempotency_key))
     } else {
         let missing = || Problem::invalid("spec", "Send an OpenAPI description: `file` in a form, or `spec` or `url` in JSON.");
         (TaskInput::TestSuite(Asked::read(request).await?.suite()?.ok_or_else(missing)?), key)
