@@ -46,3 +46,22 @@ test('pasted text survives a reload @hydrated', async ({ page }) => {
   await page.reload();
   await expect(page.locator('textarea[name=description]')).toHaveValue('openapi: 3.1.0 # half');
 });
+
+test('what was chosen and typed before the page came alive stays @hydrated', async ({ page }) => {
+  let release = () => {};
+  const typed = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.goto('/new/test-suite', { waitUntil: 'commit' });
+  await page.getByText('URL', { exact: true }).click();
+  await page.locator('input[name=url]').fill('http://127.0.0.1/openapi.json');
+  release();
+  // Checked by script, as soon as there is one.
+  await expect(page.locator('#outcome')).toContainText(/loopback/);
+  await expect(page.getByRole('radio', { name: 'URL' })).toBeChecked();
+  await expect(page.locator('input[name=url]')).toHaveValue('http://127.0.0.1/openapi.json');
+  await page.getByText('Paste', { exact: true }).click();
+  await expect(page.locator('textarea[name=description]')).toBeVisible();
+});

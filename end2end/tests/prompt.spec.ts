@@ -86,3 +86,10 @@ test('what a prompt says is text and never runs @hydrated', async ({ page }) => 
   expect(await page.evaluate(() => (window as unknown as { __pwned?: number }).__pwned)).toBeUndefined();
   expect(dialogs).toEqual([]);
 });
+
+test('a prompt that is too long for the log is compared all the same', async ({ page }) => {
+  const task = await improve(page, `Please write about the sea and number 7. ${'Then go on, and never stop. '.repeat(2_400)}`);
+  await page.goto(`/tasks/${task}`);
+  await expect(original(page)).toContainText('number 7');
+  await expect(result(page)).toContainText('## Task');
+});

@@ -143,13 +143,9 @@ export class Wire {
   }
 }
 
-/** Gives a description as text, or its address. Once the page has been taken over: it begins with a file then, whatever was chosen before. */
+/** Gives a description as text, or its address: whether the page has been taken over yet or not. */
 export async function give(page: Page, way: 'Paste' | 'URL', text: string): Promise<void> {
   const choice = page.locator('label.segment', { hasText: way });
-  const field = page.locator(way === 'Paste' ? 'textarea[name=description]' : 'form input[name=url]');
-  await page.waitForLoadState('networkidle');
-  await expect(async () => {
-    if (await choice.isVisible()) await choice.click({ timeout: 1_000 });
-    await field.fill(text, { timeout: 1_000 });
-  }).toPass();
+  if (await choice.isVisible()) await choice.click();
+  await page.locator(way === 'Paste' ? 'textarea[name=description]' : 'form input[name=url]').fill(text);
 }

@@ -27,7 +27,7 @@ pub async fn submit(input: TaskInput, idempotency_key: String) -> Result<TaskId,
 #[server(prefix = "/api/fn", endpoint = "task", input = Json, output = Json)]
 pub async fn task(id: String) -> Result<TaskSnapshot, Problem> {
     use crate::server::functions::{answer, task_id};
-    answer(|caller| async move { caller.snapshot(task_id(&id)?).await.map(|snapshot| snapshot.as_ref().clone()) }).await
+    answer(|caller| async move { caller.page(task_id(&id)?).await }).await
 }
 
 #[server(prefix = "/api/fn", endpoint = "tasks", input = Json, output = Json)]

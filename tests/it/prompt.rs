@@ -1,6 +1,6 @@
 //! A rough prompt sent to the server: its steps are the founding ones, its result is whole, and it is nobody else's.
 
-use livegen::protocol::{EventBody, Kind, Problem, PromptResult, Status, TaskId, prompt::apply};
+use livegen::protocol::{EventBody, Kind, Problem, PromptResult, Status, TaskId, TaskSnapshot, prompt::apply};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -121,6 +121,10 @@ async fn the_longest_and_the_strangest_are_kept_whole_in_files() {
         assert_eq!(result.cut, cut);
         let original = browser.get(&format!("/api/v1/tasks/{task}/files/original.md")).send().await.unwrap().text().await.unwrap();
         assert_eq!(original, prompt, "byte for byte");
+        // What its page shows has the texts, however long.
+        let shown = browser.post("/api/fn/task").json(&json!({"id": task})).send().await.unwrap().json::<TaskSnapshot>().await.unwrap();
+        let shown: PromptResult = serde_json::from_value(shown.result.unwrap()).unwrap();
+        assert!(!shown.cut && shown.prompt.len() > 50 && apply(&shown.segments, |_| true) == shown.prompt);
     }
     server.stop().await;
 }

@@ -55,9 +55,11 @@ fn too_long(task_id: TaskId) -> impl IntoView {
     let file = move |name: &str| format!("/api/v1/tasks/{task_id}/files/{name}");
     view! {
         <p>
-            "The texts are too long to be compared here: " <a href=file("original.md") rel="external">
+            "The texts are long. " <a href=format!("/tasks/{task_id}") rel="external">
+                "Compare them"
+            </a> ", or look at the " <a href=file("original.md") rel="external">
                 "original"
-            </a> ", " <a href=file("prompt.md") rel="external">
+            </a> " or the " <a href=file("prompt.md") rel="external">
                 "result"
             </a> "."
         </p>

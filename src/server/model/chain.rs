@@ -184,6 +184,7 @@ impl Models {
                     tries.push(attempt);
                     break;
                 }
+                listener.asked(entry.model.name()).await?;
                 let (attempt, result) = entry.ask(ask, check, listener, left).await;
                 let step = self.settle(index, entry, result.as_ref().err(), waited, left);
                 tries.push(attempt.clone());

@@ -60,6 +60,15 @@ pub trait Model: Send + Sync {
 /// Hears an answer while it is made. The next piece is read when this has returned.
 #[async_trait]
 pub trait Listener: Send + Sync {
+    /// A model is going to be asked.
+    ///
+    /// # Errors
+    /// As [`Listener::piece`].
+    async fn asked(&self, model: &ModelName) -> Result<(), Cancelled> {
+        let _ = model;
+        Ok(())
+    }
+
     /// # Errors
     /// When the answer is not wanted any more.
     async fn piece(&self, text: &str) -> Result<(), Cancelled>;

@@ -2,9 +2,11 @@
 
 use super::Caller;
 use crate::{
-    protocol::{FileEntry, FileView, Problem, TaskId},
+    protocol::{FileEntry, FileView, Kind, Problem, PromptResult, TaskId, TaskSnapshot},
     server::{
+        generate::prompt::segments,
         highlight::highlight,
+        inert::clean_text,
         store::{Artifact, StoredFile},
     },
 };
@@ -36,6 +38,23 @@ impl Caller {
     pub async fn prompt(&self, task_id: TaskId) -> Result<String, Problem> {
         let StoredFile { content, .. } = self.file(task_id, "prompt.md").await?;
         String::from_utf8(content).map_err(|_| Problem::internal())
+    }
+
+    /// A task as its page shows it: texts of a prompt that are too long for the log come from its files.
+    pub async fn page(&self, task_id: TaskId) -> Result<TaskSnapshot, Problem> {
+        let mut snapshot = self.snapshot(task_id).await?.as_ref().clone();
+        let result = snapshot.result.clone().filter(|_| snapshot.kind == Kind::Prompt).map(serde_json::from_value::<PromptResult>);
+        if let Some(Ok(result)) = result.filter(|result| matches!(result, Ok(result) if result.cut)) {
+            let prompt = self.prompt(task_id).await?;
+            let original = self.file(task_id, "original.md").await?.content;
+            let whole = tokio::task::spawn_blocking(move || {
+                let original = clean_text(&String::from_utf8_lossy(&original)).into_owned();
+                let segments = segments(&original, &prompt);
+                serde_json::to_value(PromptResult { original, prompt, segments, cut: false, ..result })
+            });
+            snapshot.result = whole.await.ok().and_then(Result::ok).or(snapshot.result);
+        }
+        Ok(snapshot)
     }
 
     pub async fn artifact(&self, task_id: TaskId) -> Result<Artifact, Problem> {

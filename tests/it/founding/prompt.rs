@@ -192,6 +192,33 @@ async fn a_model_that_loses_something_or_breaks_off_is_not_believed() {
 }
 
 #[tokio::test]
+async fn a_task_that_is_cancelled_while_a_model_speaks_tells_whom_it_asked() {
+    let act = Act::Slowly { pieces: vec!["# Task\n".into(), "Write".into()], pause: std::time::Duration::from_secs(60) };
+    let models: Vec<Arc<dyn Model>> = vec![Arc::new(ScriptedModel::new("scripted", [act]))];
+    let server = TestServer::builder().models(Models::of(models, Arc::new(SystemClock))).spawn().await;
+    let browser = server.browser();
+    let url = enqueue(&browser).await;
+    let task = send(&browser, Method::GET, &url, Value::Null).await.1["task_id"].as_str().unwrap().parse().unwrap();
+    let told = async || {
+        browser
+            .log(task)
+            .await
+            .iter()
+            .any(|event| matches!(&event.body, EventBody::Log { message, .. } if message.starts_with("Asking scripted/")))
+    };
+    within("the question", async {
+        while !told().await {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert!(browser.post(&format!("/api/v1/tasks/{task}/cancel")).send().await.unwrap().status().is_success());
+    assert_eq!(poll(&browser, &url).await["status"], "failed");
+    assert!(told().await);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_a_model_says_is_seen_while_it_goes_on() {
     let words = "# Task\nWrite a post about our coffee machine BrewMaster 3000. Don't mention NespressoX. See https://brew.example/3000";
     let pieces: Vec<String> = words.split_inclusive(' ').map(str::to_owned).collect();

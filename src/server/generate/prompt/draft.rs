@@ -13,9 +13,10 @@ use async_trait::async_trait;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::protocol::Level;
 use crate::server::{
     generate::{StageContext, Stop},
-    model::{Ask, Cancelled, Listener, Models, Outcome, Try, chain::Check},
+    model::{Ask, Cancelled, Listener, ModelName, Models, Outcome, Try, chain::Check},
 };
 
 const EVERY: Duration = Duration::from_millis(800);
@@ -72,6 +73,11 @@ impl Draft<'_> {
 
 #[async_trait]
 impl Listener for Draft<'_> {
+    // Said before, so that a task that is cancelled meanwhile tells whom it had asked.
+    async fn asked(&self, model: &ModelName) -> Result<(), Cancelled> {
+        self.context.log(Level::Info, format!("Asking {model}")).await.map_err(|_| Cancelled)
+    }
+
     async fn piece(&self, text: &str) -> Result<(), Cancelled> {
         if self.context.is_stopped() {
             return Err(Cancelled);

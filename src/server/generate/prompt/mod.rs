@@ -30,6 +30,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use diff::segments;
 pub use task::Prompt;
 
 use std::borrow::Cow;
