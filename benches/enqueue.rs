@@ -192,7 +192,7 @@ fn new_task(caller: u64, n: u64) -> NewTask {
     let mut random = [0; 10];
     random[..2].copy_from_slice(&u16::try_from(caller).unwrap_or(0).to_be_bytes());
     random[2..].copy_from_slice(&n.to_be_bytes());
-    let plan = |name: &str, weight| StagePlan { name: name.into(), label: name.into(), weight };
+    let plan = |name: &str, weight| StagePlan::new(name, name, weight);
     NewTask {
         task_id: TaskId::from_parts(at, &random),
         account_id: AccountId::from_parts(Timestamp::default(), &[u8::try_from(caller).unwrap_or(0); 10]),

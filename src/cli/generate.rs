@@ -14,7 +14,7 @@ use livegen::{
     protocol::{Level, Problem, PromptInput, StagePlan, TaskInput, TestSuiteInput},
     server::generate::{
         Generator, Package, StageContext, StageError, Step, Stop,
-        pipeline::{self, Journal},
+        pipeline::{self, Course, Journal},
         prompt::Prompt,
         test_suite::TestSuite,
     },
@@ -129,15 +129,15 @@ struct TerminalJournal(Arc<Terminal>);
 
 #[async_trait]
 impl Journal for TerminalJournal {
-    async fn begin(&self, stage: &StagePlan, base: u8) -> Result<Arc<dyn StageContext>, Stop> {
+    async fn begin(&self, stage: &StagePlan, course: &Arc<Course>) -> Result<Arc<dyn StageContext>, Stop> {
         if self.0.bar.is_hidden() {
             self.0.note(&format!("{}…", stage.label));
         }
-        Ok(Arc::new(TerminalStage { terminal: Arc::clone(&self.0), stage: stage.clone(), base }))
+        Ok(Arc::new(TerminalStage { terminal: Arc::clone(&self.0), stage: stage.clone(), course: Arc::clone(course) }))
     }
 
-    async fn finish(&self, stage: &StagePlan, base: u8, _output: &Value) -> Result<(), Stop> {
-        self.0.bar.set_position(u64::from(pipeline::overall(base, stage, 100)));
+    async fn finish(&self, stage: &StagePlan, course: &Course, _output: &Value) -> Result<(), Stop> {
+        self.0.bar.set_position(u64::from(course.at(&stage.name, 100)));
         Ok(())
     }
 }
@@ -145,13 +145,14 @@ impl Journal for TerminalJournal {
 struct TerminalStage {
     terminal: Arc<Terminal>,
     stage: StagePlan,
-    base: u8,
+    course: Arc<Course>,
 }
 
 #[async_trait]
 impl StageContext for TerminalStage {
     async fn step(&self, step: Step) -> Result<(), Stop> {
-        let overall = step.overall.unwrap_or_else(|| pipeline::overall(self.base, &self.stage, step.percent));
+        let made_of_all = self.course.at(&self.stage.name, step.percent);
+        let overall = step.overall.unwrap_or(made_of_all);
         self.terminal.bar.set_position(u64::from(overall));
         self.terminal.bar.set_message(step.message);
         Ok(())

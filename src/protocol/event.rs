@@ -61,6 +61,15 @@ pub struct StagePlan {
     pub name: String,
     pub label: String,
     pub weight: u8,
+    /// Those that have to be finished before; absent: the one that stands before it. The last stage comes after all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Vec<String>>,
+}
+
+impl StagePlan {
+    pub fn new(name: &str, label: &str, weight: u8) -> Self {
+        Self { name: name.into(), label: label.into(), weight, after: None }
+    }
 }
 
 /// What event 1 says about the task, so that the log alone is enough to show it.

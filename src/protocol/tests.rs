@@ -19,7 +19,7 @@ fn event(seq: u64, body: EventBody) -> Event {
 }
 
 fn created() -> EventBody {
-    let stage = |name: &str, weight| StagePlan { name: name.into(), label: name.into(), weight };
+    let stage = |name: &str, weight| StagePlan::new(name, name, weight);
     EventBody::StatusUpdate(StatusUpdate {
         created: Some(Created {
             kind: Kind::TestSuite,

@@ -26,6 +26,7 @@ mod admin;
 mod canary;
 mod crash;
 mod founding;
+mod graph;
 mod harness;
 mod limits;
 mod live;

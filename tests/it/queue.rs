@@ -155,7 +155,7 @@ async fn a_generator_that_panics_fails_its_task_and_nothing_else() {
             livegen::protocol::Kind::TestSuite
         }
         fn stages(&self) -> Vec<livegen::protocol::StagePlan> {
-            vec![livegen::protocol::StagePlan { name: "only".into(), label: "Only".into(), weight: 100 }]
+            vec![livegen::protocol::StagePlan::new("only", "Only", 100)]
         }
         fn completed_message(&self) -> String {
             "never".into()

@@ -27,7 +27,7 @@ impl Generator for Flood {
     }
 
     fn stages(&self) -> Vec<StagePlan> {
-        vec![StagePlan { name: "flood".into(), label: "Flood".into(), weight: 100 }]
+        vec![StagePlan::new("flood", "Flood", 100)]
     }
 
     fn completed_message(&self) -> String {

@@ -1,12 +1,14 @@
 //! Generators: what turns an input into files. Pure work and reports; no store, hub or HTTP in here.
 //!
-//! A [`Generator`] is a list of stages. `queue/executor.rs` runs them one after the other, stores each stage's output
-//! as a checkpoint and, after a crash, starts at the first unfinished one. A stage reaches the outside only
+//! A [`Generator`] is a graph of stages. `pipeline` runs each when those before it are finished; `queue/executor.rs` stores each stage's
+//! output as a checkpoint and, after a crash, only what is unfinished runs again. A stage reaches the outside only
 //! through its [`StageContext`].
 
 pub mod pipeline;
 pub mod prompt;
 pub mod test_suite;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -18,7 +20,7 @@ use crate::protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, acc
 pub trait Generator: Send + Sync {
     fn kind(&self) -> Kind;
 
-    /// In order; weights add up to 100.
+    /// Weights add up to 100.
     fn stages(&self) -> Vec<StagePlan>;
 
     /// What a task of this kind needs of its account.
@@ -53,9 +55,15 @@ pub trait Generator: Send + Sync {
 /// What a stage works on.
 #[derive(Clone, Debug)]
 pub struct Work {
-    pub input: TaskInput,
-    /// Outputs of the finished stages, by name.
-    pub done: Vec<(String, Value)>,
+    pub input: Arc<TaskInput>,
+    /// Outputs of the stages that were finished when this one began, by name.
+    pub done: Vec<(String, Arc<Value>)>,
+}
+
+impl Work {
+    pub fn output(&self, stage: &str) -> Option<&Value> {
+        self.done.iter().find(|(name, _)| name == stage).map(|(_, output)| &**output)
+    }
 }
 
 /// A stage's report of where it is.

@@ -5,6 +5,7 @@
 //! Events reach the hub only after their commit.
 
 use std::{
+    collections::HashMap,
     fmt::Write,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -19,7 +20,7 @@ use super::{Inner, signal::Signal};
 use crate::{
     protocol::{CancelPhase, EventBody, Level, StagePlan, Status, event::MAX_PREVIEW_BYTES, event::StatusUpdate},
     server::{
-        generate::{Package, StageContext, Step, Stop, pipeline},
+        generate::{Package, StageContext, Step, Stop, pipeline, pipeline::Course},
         store::{Artifact, Lease, NewFile},
     },
 };
@@ -36,10 +37,13 @@ pub(super) struct Progress {
     reported: Notify,
     /// Held while writing, so that groups do not overtake each other.
     writing: tokio::sync::Mutex<()>,
-    /// What the present stage said last, and the progress that it named with it.
-    last_said: Mutex<(String, Option<u8>)>,
+    /// By stage.
+    last_said: Mutex<HashMap<String, Said>>,
     artifact: Mutex<Option<Artifact>>,
 }
+
+/// What a stage said last, and the progress of the task that it named with it.
+type Said = (String, Option<u8>);
 
 impl Progress {
     pub(super) fn new(queue: &Arc<Inner>, lease: Lease, signal: Signal) -> Self {
@@ -110,11 +114,12 @@ impl Progress {
         Ok(())
     }
 
-    fn update(&self, stage: &StagePlan, base: u8, percent: u8, (message, overall): (String, Option<u8>)) -> StatusUpdate {
+    fn update(&self, stage: &StagePlan, course: &Course, percent: u8, (message, overall): (String, Option<u8>)) -> StatusUpdate {
+        let made_of_all = course.at(&stage.name, percent);
         StatusUpdate {
             attempt: self.lease.attempt,
             stage: Some(stage.name.clone()),
-            progress: overall.unwrap_or_else(|| pipeline::overall(base, stage, percent)).min(99),
+            progress: overall.unwrap_or(made_of_all).min(99),
             stage_progress: Some(percent.min(100)),
             ..StatusUpdate::new(Status::Running, message)
         }
@@ -124,23 +129,22 @@ impl Progress {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_said(&self) -> MutexGuard<'_, (String, Option<u8>)> {
+    fn lock_said(&self) -> MutexGuard<'_, HashMap<String, Said>> {
         self.last_said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl pipeline::Journal for Arc<Progress> {
-    async fn begin(&self, stage: &StagePlan, base: u8) -> Result<Arc<dyn StageContext>, Stop> {
+    async fn begin(&self, stage: &StagePlan, course: &Arc<Course>) -> Result<Arc<dyn StageContext>, Stop> {
         self.signal.check()?;
-        *self.lock_said() = (stage.label.clone(), None);
-        Ok(Arc::new(StageReports { progress: Arc::clone(self), stage: stage.clone(), base }))
+        Ok(Arc::new(StageReports { progress: Arc::clone(self), stage: stage.clone(), course: Arc::clone(course) }))
     }
 
-    async fn finish(&self, stage: &StagePlan, base: u8, output: &Value) -> Result<(), Stop> {
+    async fn finish(&self, stage: &StagePlan, course: &Course, output: &Value) -> Result<(), Stop> {
         self.signal.check()?;
-        let said = self.lock_said().clone();
-        let done = EventBody::StatusUpdate(self.update(stage, base, 100, said));
+        let said = self.lock_said().remove(&stage.name).unwrap_or_else(|| (stage.label.clone(), None));
+        let done = EventBody::StatusUpdate(self.update(stage, course, 100, said));
         let _writing = self.writing.lock().await;
         self.write_pending().await?;
         let events = self.queue.store.finish_stage(self.lease, self.queue.clock.now(), &stage.name, output, vec![done]).await?;
@@ -153,7 +157,7 @@ impl pipeline::Journal for Arc<Progress> {
 struct StageReports {
     progress: Arc<Progress>,
     stage: StagePlan,
-    base: u8,
+    course: Arc<Course>,
 }
 
 #[async_trait]
@@ -168,8 +172,8 @@ impl StageContext for StageReports {
 
     async fn step(&self, step: Step) -> Result<(), Stop> {
         let said = (step.message, step.overall);
-        said.clone_into(&mut *self.progress.lock_said());
-        let mut update = self.progress.update(&self.stage, self.base, step.percent.min(99), said);
+        self.progress.lock_said().insert(self.stage.name.clone(), said.clone());
+        let mut update = self.progress.update(&self.stage, &self.course, step.percent.min(99), said);
         update.endpoint_count = step.endpoint_count;
         update.current_endpoint = step.current_endpoint;
         update.counts = step.counts.into_iter().collect();

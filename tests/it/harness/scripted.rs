@@ -47,9 +47,7 @@ impl Generator for Scripted {
     }
 
     fn stages(&self) -> Vec<StagePlan> {
-        [("parsing", 20), ("generating", 60), ("zipping", 20)]
-            .map(|(name, weight)| StagePlan { name: name.into(), label: name.into(), weight })
-            .into()
+        [("parsing", 20), ("generating", 60), ("zipping", 20)].map(|(name, weight)| StagePlan::new(name, name, weight)).into()
     }
 
     fn completed_message(&self) -> String {

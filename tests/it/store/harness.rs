@@ -78,7 +78,7 @@ pub fn input(text: &str) -> TaskInput {
 }
 
 pub fn new_task(account_id: AccountId, ms: i64) -> NewTask {
-    let plan = |name: &str, label: &str, weight| StagePlan { name: name.into(), label: label.into(), weight };
+    let plan = |name: &str, label: &str, weight| StagePlan::new(name, label, weight);
     NewTask {
         task_id: next_id(ms),
         account_id,

@@ -57,7 +57,7 @@ impl Generator for Prompt {
             (GENERATING, "Generating", 40),
             (FINALIZING, "Finalizing", 20),
         ]
-        .map(|(name, label, weight)| StagePlan { name: name.into(), label: label.into(), weight })
+        .map(|(name, label, weight)| StagePlan::new(name, label, weight))
         .into()
     }
 
@@ -187,7 +187,7 @@ async fn report(improved: &Improved, context: &dyn StageContext) -> Result<(), S
 }
 
 async fn finalize(original: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-    let output = work.done.iter().find(|(name, _)| name == GENERATING).map(|(_, output)| output.clone()).unwrap_or_default();
+    let output = work.output(GENERATING).cloned().unwrap_or_default();
     let improved: Improved = serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))?;
     let counts =
         [("changes", improved.changes.len()), ("score_before", improved.before.total.into()), ("score_after", improved.after.total.into())];

@@ -34,7 +34,7 @@ impl Generator for TestSuite {
 
     fn stages(&self) -> Vec<StagePlan> {
         [(PARSING, "Parsing", 10), (GENERATING, "Generating", 75), (ZIPPING, "Zipping", 15)]
-            .map(|(name, label, weight)| StagePlan { name: name.into(), label: label.into(), weight })
+            .map(|(name, label, weight)| StagePlan::new(name, label, weight))
             .into()
     }
 
@@ -54,7 +54,7 @@ impl Generator for TestSuite {
     }
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-        let TaskInput::TestSuite(input) = &work.input else { return Err(StageError::Fail(Problem::internal())) };
+        let TaskInput::TestSuite(input) = &*work.input else { return Err(StageError::Fail(Problem::internal())) };
         match stage {
             PARSING => parse(input, context).await,
             GENERATING => generate(input, context).await,
@@ -203,7 +203,7 @@ async fn report(plan: &ResourcePlan, context: &dyn StageContext) -> Result<(), S
 
 async fn zip(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
     context.step(step(20, "Creating ZIP file...")).await?;
-    let generated = work.done.iter().find(|(name, _)| name == GENERATING).map(|(_, output)| output.clone()).unwrap_or_default();
+    let generated = work.output(GENERATING).cloned().unwrap_or_default();
     let folder = generated.get("folder").and_then(Value::as_str).unwrap_or("api-tests").to_owned();
     let mut files = Vec::new();
     for path in context.files().await? {

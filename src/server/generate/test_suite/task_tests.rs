@@ -64,11 +64,11 @@ fn input(description: &str) -> TaskInput {
 
 /// Runs all stages in order, as the executor does.
 async fn run(description: &str, recorder: &Recorder) -> Result<Value, StageError> {
-    let mut work = Work { input: input(description), done: Vec::new() };
+    let mut work = Work { input: std::sync::Arc::new(input(description)), done: Vec::new() };
     let mut last = Value::Null;
     for stage in TestSuite.stages() {
         last = TestSuite.run_stage(&stage.name, &work, recorder).await?;
-        work.done.push((stage.name, last.clone()));
+        work.done.push((stage.name, std::sync::Arc::new(last.clone())));
     }
     Ok(last)
 }
