@@ -1,6 +1,6 @@
 //! What a project is to be: the entity model, and the choices around it.
 //!
-//! The words are JHipster's where it has one: entities, fields with nine validations, enumerations, relations, pagination, search,
+//! The words are `JHipster`'s where it has one: entities, fields with nine validations, enumerations, relations, pagination, search,
 //! filter. Whether a model makes sense is decided on the server (`generate/project/model`); in here is its shape only.
 
 use serde::{Deserialize, Serialize};

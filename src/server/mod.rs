@@ -28,5 +28,6 @@ pub mod inert;
 pub mod lifecycle;
 pub mod limits;
 pub mod random;
+pub mod run;
 pub mod state;
 pub mod telemetry;
