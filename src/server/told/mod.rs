@@ -43,7 +43,7 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 
 pub struct ToldOptions {
     pub schedule: Schedule,
-    /// How long it sleeps at most.
+    /// How long it sleeps at most: what another node wrote is found then, and what waits for its next attempt.
     pub poll: Duration,
     /// How long an attempt may go on when the server stops.
     pub stop_grace: Duration,
@@ -63,15 +63,21 @@ struct Inner {
     fetcher: Fetcher,
     mailer: Option<Mailer>,
     options: ToldOptions,
-    wake: Notify,
+    wake: Arc<Notify>,
     sessions: TaskTracker,
 }
 
 impl Told {
-    /// `fetcher` judges where webhooks lead.
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, fetcher: Fetcher, mailer: Option<Mailer>, options: ToldOptions) -> Self {
-        let inner = Inner { store, clock, fetcher, mailer, options, wake: Notify::new(), sessions: TaskTracker::new() };
-        Self { inner: Arc::new(inner) }
+    /// `fetcher` judges where webhooks lead; `wake` is rung whenever something may be to be sent, as when a task ends here.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        fetcher: Fetcher,
+        mailer: Option<Mailer>,
+        wake: Arc<Notify>,
+        options: ToldOptions,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { store, clock, fetcher, mailer, options, wake, sessions: TaskTracker::new() }) }
     }
 
     /// `soft` stops claiming and gives what is under way its grace; `hard` ends it.
