@@ -1,6 +1,9 @@
-//! Webhooks over real sockets: who is told what, signed how, how often, and who must not be reached.
+//! Webhooks over real sockets: who is told what, signed how, how often, and who must not be reached; and mail, in a real conversation.
 
+mod confirmation;
 mod mail;
+pub mod postbox;
+mod protection;
 mod receiver;
 mod rules;
 
