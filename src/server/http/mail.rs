@@ -71,7 +71,7 @@ struct Link {
 
 /// Confirm an address, as the link in the mail does.
 #[utoipa::path(
-    put, path = "/api/v1/account/mail/confirmation", operation_id = "confirm_address", tag = "webhooks",
+    put, path = "/api/v1/account/mail/confirmation", operation_id = "verify_address", tag = "webhooks",
     request_body = Link,
     responses((status = 204, description = "Confirmed."), NotFound, NotOfThisKind, Unacceptable)
 )]
