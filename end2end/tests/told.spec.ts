@@ -1,5 +1,6 @@
-/** Being told: the tab's title, a notification for whoever looks elsewhere, and the account's webhooks. */
+/** Being told: the tab's title, a notification for whoever looks elsewhere, the account's webhooks, and mail to an address that was confirmed. */
 import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createMailServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -105,13 +106,31 @@ test('a browser that refuses is said so kindly @hydrated', async ({ page, startS
   expect(await shown(page)).toEqual([]);
 });
 
-test('without the means there is no such button', async ({ page, startServer }) => {
+test('without the means there is no such button, and it is said why @hydrated', async ({ page, startServer }) => {
   const server = await startServer(SLOW);
   await page.addInitScript(() => Reflect.deleteProperty(window, 'Notification'));
   await upload(page, description(40), server.url);
   await reaches(page, 10);
   await expect(button(page)).toBeHidden();
+  await expect(page.getByText('This browser has no notifications. The title of this tab tells you when it is done.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+  await completes(page);
+  await expect(page.getByText('This browser has no notifications')).toBeHidden();
+});
+
+test('a page that came unprotected, and a browser that refused before, are said so @hydrated', async ({ page, startServer }) => {
+  const server = await startServer(SLOW);
+  await page.addInitScript(() => {
+    if (location.hash === '#unprotected') Object.defineProperty(window, 'isSecureContext', { value: false });
+    else Object.defineProperty(window.Notification, 'permission', { get: () => 'denied' });
+  });
+  const task = await upload(page, description(60), server.url);
+  await expect(page.getByText('Your browser shows no notifications of this site')).toBeVisible();
+  await expect(button(page)).toBeHidden();
+  await page.goto('about:blank');
+  await page.goto(`${server.url}/tasks/${task}#unprotected`);
+  await expect(page.getByText('Notifications need HTTPS.')).toBeVisible();
+  await expect(button(page)).toBeHidden();
 });
 
 test('a webhook is added, tested and removed on the account page', async ({ page, startServer }) => {
@@ -152,4 +171,67 @@ test('a webhook is added, tested and removed on the account page', async ({ page
   await page.getByRole('button', { name: 'Remove: the chat' }).click();
   await expect(page.getByText('There are no webhooks.')).toBeVisible();
   receiver.close();
+});
+
+/** A mail server that takes everything; what it took, as it is read. */
+async function takeMails(): Promise<{ url: string; mails: string[]; close: () => void }> {
+  const mails: string[] = [];
+  const converse = (socket: Socket) => {
+    let heard = '';
+    let text: string | undefined;
+    socket.on('error', () => {}).write('220 here\r\n');
+    socket.on('data', (bytes) => {
+      heard += bytes;
+      for (let end = heard.indexOf('\r\n'); end >= 0; end = heard.indexOf('\r\n')) {
+        const line = heard.slice(0, end);
+        heard = heard.slice(end + 2);
+        if (text === undefined) {
+          if (line === 'DATA') text = '';
+          socket.write(line === 'DATA' ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 fine\r\n');
+        } else if (line === '.') {
+          mails.push(text.replaceAll('=\r\n', '').replaceAll('=3D', '='));
+          text = undefined;
+          socket.write('250 taken\r\n');
+        } else {
+          text += `${line}\r\n`;
+        }
+      }
+    });
+  };
+  const server = createMailServer(converse).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `smtp://127.0.0.1:${(server.address() as { port: number }).port}`, mails, close: () => server.close() };
+}
+
+test('an address is confirmed by the link in a mail, and then mailed to', async ({ page, startServer }) => {
+  const postbox = await takeMails();
+  const server = await startServer({ mail: { url: postbox.url, from: 'livegen@example.org' } });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${server.url}/account`);
+  await expect(page.getByRole('heading', { name: 'Mail' })).toBeHidden();
+  await page.locator('#register-email').fill('ada@example.org');
+  await page.locator('#register-password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Register' }).click();
+  await expect(page.getByText('ada@example.org is not confirmed.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Mail me when a task ends' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Send the confirmation again' }).click();
+  await expect(page.getByRole('alert')).toContainText('once a minute');
+  await expect.poll(() => postbox.mails.length).toBe(1);
+
+  const link = /http:\/\/\S+\/account\/confirm\?token=\w+/.exec(postbox.mails[0])?.[0];
+  await page.goto(link ?? 'no link');
+  await expect(page.getByText('Is ada@example.org your address')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth).catch(() => 0)).toBeLessThanOrEqual(360);
+  await page.getByRole('button', { name: 'Confirm the address' }).click();
+  await expect(page.getByText('The address is confirmed.')).toBeVisible();
+  await page.goto(link ?? 'no link');
+  await expect(page.getByRole('alert')).toContainText('not good');
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await page.getByRole('button', { name: 'Mail me when a task ends' }).click();
+  await expect(page.getByRole('button', { name: 'Stop mailing me' })).toBeVisible();
+
+  const task = await upload(page, description(2), server.url);
+  await expect.poll(() => postbox.mails.length, { timeout: 20_000 }).toBe(2);
+  expect(postbox.mails[1]).toContain(`${server.url}/tasks/${task}`);
+  postbox.close();
 });

@@ -5,6 +5,7 @@
 mod account;
 mod admin;
 mod api;
+mod confirmation;
 mod told;
 
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 pub use account::{AccountView, Fresh, Part};
 pub use admin::{AdminView, Shown};
+pub use confirmation::ConfirmationView;
 
 use super::{
     components::{footer::Footer, header::Header},
@@ -32,6 +34,12 @@ pub fn account_shell(options: LeptosOptions, shown: &AccountView) -> impl IntoVi
 pub fn admin_shell(options: LeptosOptions, shown: &AdminView) -> impl IntoView + use<> {
     let shown = shown.clone();
     shell(options, "Administration", move || admin::page(&shown))
+}
+
+/// The document of the page for a confirmation mail's link.
+pub fn confirmation_shell(options: LeptosOptions, shown: &ConfirmationView) -> impl IntoView + use<> {
+    let shown = shown.clone();
+    shell(options, "Confirm your address", move || confirmation::page(&shown))
 }
 
 /// The page of the API's description.

@@ -3,8 +3,10 @@
 /// The browser's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
-    /// This browser shows none, or not for a page that came unprotected.
+    /// This browser shows none.
     Unavailable,
+    /// Not for a page that came unprotected.
+    Insecure,
     Undecided,
     Given,
     Refused,

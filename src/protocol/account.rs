@@ -46,6 +46,19 @@ pub struct Me {
     pub subscribed_until: Option<Timestamp>,
 }
 
+/// How a registered account stands with mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct MailState {
+    /// Whether somebody has shown to read the mail of the account's address. Until then nothing else is sent there.
+    pub confirmed: bool,
+    /// Whether a mail is wanted when a task ends.
+    pub when_done: bool,
+    /// When a confirmation mail was last asked for. What became of it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation_asked_at: Option<Timestamp>,
+}
+
 /// A balance: what can be spent, and what running tasks hold. Neither is ever below zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

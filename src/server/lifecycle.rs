@@ -121,7 +121,8 @@ impl Server {
         let resolver = parts.resolver.unwrap_or_else(|| Arc::new(SystemResolver));
         let receivers = Fetcher::with_resolver(&receivers, vec![address], Arc::clone(&resolver))?;
         let mailer = Mailer::from_settings(&settings.mail, &settings.keys, &public_url)?;
-        let told = Told::new(Arc::clone(&store), Arc::clone(&clock), receivers.clone(), mailer, told_options(&settings, public_url));
+        let (ended, options) = (hub.ended(), told_options(&settings, public_url));
+        let told = Told::new(Arc::clone(&store), Arc::clone(&clock), receivers.clone(), mailer, ended, options);
         let soft_stop = CancellationToken::new();
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use livegen::protocol::TaskId;
 use reqwest::{Method, header, multipart};
 use serde_json::{Value, json};
@@ -20,10 +21,12 @@ use crate::{
         stub::{Stub, plain},
     },
     process::{self, Process},
+    told::postbox::Postbox,
 };
 
 const PROVIDER_KEY: &str = "sk-canary-provider-5d1c9e";
 const REDIS_PASSWORD: &str = "canary-redis-77a1";
+const MAIL_PASSWORD: &str = "canary-mail-c04e";
 const PASSWORD: &str = "canary password of ada 41f0";
 const NEW_PASSWORD: &str = "canary password renewed 9c3b";
 const WRONG_PASSWORD: &str = "canary password guessed 0d7e";
@@ -66,6 +69,7 @@ async fn session(format: &str) -> String {
     let chain = format!("{{ provider = \"openai\", model = \"m-1\", base_url = \"{}\" }}", stub.base());
     let text = format!("[model]\nchain = [{chain}]\n[package.metadata.leptos]\noutput-name = \"livegen\"\n");
     std::fs::write(&settings, text).unwrap();
+    let mut postbox = Postbox::start(&[451, 250]).await;
     let mut command = process::serve(dir.path(), 0);
     command
         .env("LIVEGEN_CONFIG", &settings)
@@ -73,11 +77,17 @@ async fn session(format: &str) -> String {
         .env("LIVEGEN_LOG_FORMAT", format)
         .env("LIVEGEN_ACCOUNTS_INITIAL_TOKENS", "1500")
         .env("REDIS_URL", format!("redis://:{REDIS_PASSWORD}@127.0.0.1:1/0"))
+        .env("LIVEGEN_MAIL_URL", format!("smtp://postman@{}", postbox.address))
+        .env("LIVEGEN_MAIL_FROM", "livegen@example.org")
+        .env("LIVEGEN_WEBHOOKS_RETRY_PERCENT", "0")
+        .env("SMTP_PASSWORD", MAIL_PASSWORD)
         .env("OPENAI_API_KEY", PROVIDER_KEY);
     let process = Process::start(command);
     let mut secrets: Secrets = [
         ("the provider's key", PROVIDER_KEY),
         ("Redis' password", REDIS_PASSWORD),
+        ("the mail server's password", MAIL_PASSWORD),
+        ("the mail server's password, as it is sent", &BASE64_STANDARD.encode(format!("\0postman\0{MAIL_PASSWORD}"))),
         ("a password", PASSWORD),
         ("a new password", NEW_PASSWORD),
         ("a wrong password", WRONG_PASSWORD),
@@ -89,6 +99,7 @@ async fn session(format: &str) -> String {
     let browser = Browser::at(process.address);
     let task = work_as_guest(&browser, &mut secrets).await;
     sign_in_and_out(&browser, task, &mut secrets).await;
+    follow_links(&Browser::at(process.address), &mut postbox, &mut secrets).await;
     forge(&Browser::at(process.address)).await;
     assert!(stub.connections() > 1, "the provider was asked");
     process.signal("-TERM");
@@ -227,6 +238,21 @@ async fn sign_in_and_out(browser: &Browser, task: TaskId, secrets: &mut Secrets)
     assert_eq!(send(browser, Method::POST, "/api/v1/sessions", &credentials(NEW_PASSWORD)).await.0, 200);
     remember_cookie("a newer session's cookie", browser, secrets);
     assert_eq!(send(browser, Method::DELETE, "/api/v1/sessions", &Value::Null).await.0, 204);
+}
+
+/// Those in the confirmation mails to who has registered: the first was not taken.
+async fn follow_links(browser: &Browser, postbox: &mut Postbox, secrets: &mut Secrets) {
+    for name in ["a link's token that was sent again", "a link's token"] {
+        let mail = postbox.next().await;
+        assert!(mail.commands.iter().any(|line| line.starts_with("AUTH PLAIN ")), "{mail:?}");
+        secrets.push((name.into(), mail.token()));
+    }
+    let token = &secrets.last().unwrap().1;
+    assert_eq!(browser.get(&format!("/account/confirm?token={token}")).send().await.unwrap().status(), 200);
+    let body = format!("token={token}");
+    let form = browser.post("/account/confirm").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+    assert_eq!(form.send().await.unwrap().status(), 303);
+    assert_eq!(send(browser, Method::PUT, "/api/v1/account/mail/confirmation", &json!({"token": token})).await.0, 404);
 }
 
 /// Says what would be a line of the log, wherever something can be said.

@@ -3,6 +3,7 @@
 //! A [`Scripted`] generator moves only when a test lets it, so that tests decide what "half-way" is; no test sleeps
 //! to wait for something.
 
+mod captured;
 mod scripted;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -31,6 +32,7 @@ use tokio_tungstenite::{
 use tokio_util::sync::CancellationToken;
 
 use crate::nowhere::Nowhere;
+pub use captured::Captured;
 pub use scripted::{ALL_STEPS, STEPS, Scripted};
 
 /// Nothing in a test takes longer; a hanging test fails here instead of hanging.

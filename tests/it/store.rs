@@ -40,7 +40,7 @@ macro_rules! conformance {
                 a_guests_things_come_along, what_was_done_is_on_record, accounts_are_listed_in_pages, somebody_stays_admin_whatever_happens_at_once;
             tokens: a_task_holds_and_spends, whatever_fails_costs_nothing, too_few_tokens_make_no_task, an_ended_subscription_makes_no_task,
                 a_refused_task_fails_at_once, two_hundred_callers_share_what_is_there, random_programs_never_lose_a_token;
-            outbox: an_end_is_told_to_whoever_asked, mail_is_for_who_switched_it_on,
+            outbox: an_end_is_told_to_whoever_asked, mail_is_for_who_switched_it_on, an_address_is_confirmed_by_a_link, confirmations_are_few,
                 a_message_is_sent_by_one_and_each_target_gets_one_at_a_time, attempts_end_as_they_are_said_to, secrets_overlap_when_they_change,
                 a_strangers_webhook_does_not_exist, outboxes_are_bounded;
             model: random_programs_match_the_model;

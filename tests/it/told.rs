@@ -1,6 +1,9 @@
-//! Webhooks over real sockets: who is told what, signed how, how often, and who must not be reached.
+//! Webhooks over real sockets: who is told what, signed how, how often, and who must not be reached; and mail, in a real conversation.
 
+mod confirmation;
 mod mail;
+pub mod postbox;
+mod protection;
 mod receiver;
 mod rules;
 
@@ -127,6 +130,31 @@ async fn only_what_was_asked_for_is_told() {
     let told = receiver.next().await.json();
     assert_eq!((&told["type"], &told["data"]["task_id"]), (&json!("task.cancelled"), &json!(cancelled)));
     assert_eq!(receiver.connections(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_end_wakes_the_sender() {
+    // Whoever waited for the next look would wait for an hour.
+    let rarely = |settings: &mut Settings| settings.queue.poll_ms = 3_600_000;
+    let (server, ada) = server(rarely).await;
+    let mut receiver = Receiver::start(&[Reply::Status(200)]).await;
+    add(&ada, &receiver.url()).await;
+    for name in ["one", "two"] {
+        let task = ada.submit(name).await;
+        assert_eq!(receiver.next().await.json()["data"]["task_id"], json!(task));
+    }
+    server.stop().await;
+
+    let (server, ada) = self::server(|settings| {
+        rarely(settings);
+        settings.queue.workers = 0;
+    })
+    .await;
+    add(&ada, &receiver.url()).await;
+    let task = ada.submit("never begins").await;
+    assert_eq!(send(&ada, Method::POST, &format!("/api/v1/tasks/{task}/cancel"), Value::Null).await.0, StatusCode::ACCEPTED);
+    assert_eq!(receiver.next().await.json()["type"], "task.cancelled");
     server.stop().await;
 }
 

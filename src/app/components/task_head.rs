@@ -15,7 +15,7 @@ use crate::{
         api,
         signals::{perhaps, switch, words},
     },
-    client::view::Live,
+    client::{consent::Consent, view::Live},
     protocol::{CancelPhase, Kind, Problem, Status},
 };
 
@@ -29,7 +29,7 @@ pub fn TaskHead(live: Live) -> impl IntoView {
         attempt => format!("attempt {attempt} of {}", snapshot.max_attempts),
     });
     let refused = RwSignal::new(None::<Problem>);
-    let not_told = RwSignal::new(false);
+    let not_told = RwSignal::new(None::<Consent>);
     let (title, source, retry_of) = live.now(|snapshot| (snapshot.title.clone(), snapshot.source.clone(), snapshot.retry_of));
     view! {
         <div class="task-head">
@@ -44,14 +44,14 @@ pub fn TaskHead(live: Live) -> impl IntoView {
             </div>
             <Actions live refused not_told />
         </div>
-        <NotTold refused=not_told />
+        <NotTold live refused=not_told />
         <ProblemNote problem=Signal::derive(move || refused.get().map(|problem| (problem, String::new()))) />
     }
 }
 
 /// Everything that can be done in any state; what cannot be done now is hidden or says why.
 #[component]
-fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<bool>) -> impl IntoView {
+fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Option<Consent>>) -> impl IntoView {
     let task_id = live.task_id;
     let sending = RwSignal::new(false);
     let status = live.part(|snapshot| snapshot.status);

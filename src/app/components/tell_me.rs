@@ -1,5 +1,5 @@
 //! "Tell me when it is done": a notification for whoever has gone to another tab meanwhile. Asked for by a click, remembered by the
-//! browser. Not there without script, or where the browser shows none.
+//! browser. Without script it is not there; where the browser shows none, [`NotTold`] says why.
 
 use leptos::prelude::*;
 
@@ -16,14 +16,20 @@ const KEY: &str = "tell-me";
 #[component]
 pub fn TellMe(
     live: Live,
-    /// What the browser had against it.
-    refused: RwSignal<bool>,
+    /// What the browser has against it.
+    refused: RwSignal<Option<Consent>>,
 ) -> impl IntoView {
     // The server and the first picture do not know.
     let consent = RwSignal::new(Consent::Unavailable);
     let wanted = RwSignal::new(false);
+    // Whoever refuses later keeps the button under their finger: the browser may be asked to change its mind.
+    let offered = RwSignal::new(false);
     Effect::new(move |_| {
-        consent.set(edge::consent());
+        let found = edge::consent();
+        let open = matches!(found, Consent::Undecided | Consent::Given);
+        consent.set(found);
+        offered.set(open);
+        refused.set((!open).then_some(found));
         wanted.set(edge::recall(KEY).is_some());
     });
     let ended = live.part(crate::protocol::TaskSnapshot::is_terminal);
@@ -31,7 +37,7 @@ pub fn TellMe(
     let answered = Callback::new(move |answer: Consent| {
         consent.set(answer);
         wanted.set(answer == Consent::Given);
-        refused.set(answer != Consent::Given);
+        refused.set((answer != Consent::Given).then_some(answer));
         if answer == Consent::Given {
             edge::remember(KEY, "1");
         }
@@ -57,7 +63,7 @@ pub fn TellMe(
         <button
             type="button"
             class="button needs-script"
-            hidden=switch(move || ended.get() || consent.get() == Consent::Unavailable)
+            hidden=switch(move || ended.get() || !offered.get())
             aria-pressed=perhaps(move || Some(if told.get() { "true" } else { "false" }))
             title=perhaps(move || told.get().then_some("A notification, if you are not looking at this page then"))
             on:click=clicked
@@ -68,19 +74,21 @@ pub fn TellMe(
     }
 }
 
-/// Why there will be none.
+/// Why there will be none, as long as there is something to wait for.
 #[component]
-pub fn NotTold(refused: RwSignal<bool>) -> impl IntoView {
+pub fn NotTold(live: Live, refused: RwSignal<Option<Consent>>) -> impl IntoView {
+    let ended = live.part(crate::protocol::TaskSnapshot::is_terminal);
     let text = words(move || {
-        let text = if refused.get() {
-            "Your browser shows no notifications of this site; its settings for the site can change that. The title of this tab tells you too."
-        } else {
-            ""
+        let reason = match refused.get() {
+            None => return String::new(),
+            Some(Consent::Insecure) => "Notifications need HTTPS.",
+            Some(Consent::Unavailable) => "This browser has no notifications.",
+            Some(_) => "Your browser shows no notifications of this site; its settings for the site can change that.",
         };
-        text.to_owned()
+        format!("{reason} The title of this tab tells you when it is done.")
     });
     view! {
-        <p class="hint" role="status" hidden=switch(move || !refused.get())>
+        <p class="hint" role="status" hidden=switch(move || ended.get() || refused.get().is_none())>
             {text}
         </p>
     }

@@ -7,7 +7,7 @@ use crate::{
     app::{components::problem_note::ProblemNote, figures},
     protocol::{
         Problem,
-        account::{FreshKey, KeyInfo, Me, Posting, Role, Scope},
+        account::{FreshKey, KeyInfo, MailState, Me, Posting, Role, Scope},
         webhook::{FreshWebhook, WebhookInfo},
     },
 };
@@ -19,8 +19,8 @@ pub struct AccountView {
     pub keys: Vec<KeyInfo>,
     pub postings: Vec<Posting>,
     pub webhooks: Vec<WebhookInfo>,
-    /// Whether the account is mailed to; `None` where no mail is sent.
-    pub mail: Option<bool>,
+    /// `None` where no mail is sent.
+    pub mail: Option<MailState>,
     pub fresh: Option<Fresh>,
     /// What went wrong with which form, and what was typed there.
     pub problem: Option<(Part, Problem)>,
@@ -43,6 +43,7 @@ pub enum Part {
     Password,
     Key,
     Webhook,
+    Mail,
 }
 
 pub fn page(shown: &AccountView) -> impl IntoView + use<> {

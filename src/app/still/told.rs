@@ -8,28 +8,56 @@ use super::{
 };
 use crate::{
     app::figures,
-    protocol::webhook::{DeliveryInfo, DeliveryState, Occasion, WebhookInfo},
+    protocol::{
+        account::MailState,
+        webhook::{DeliveryInfo, DeliveryState, Occasion, WebhookInfo},
+    },
 };
 
 pub(super) fn mail(shown: &AccountView) -> impl IntoView + use<> {
-    shown.mail.map(|wanted| {
-        let state = if wanted {
-            "You get a mail whenever one of your tasks ends, at most 30 an hour."
-        } else {
-            "You get no mail when a task ends."
-        };
-        let word = if wanted { "Stop mailing me" } else { "Mail me when a task ends" };
+    let note = note(shown, Part::Mail);
+    let email = shown.me.email.clone().unwrap_or_default();
+    shown.mail.map(|mail| {
+        let choice = if mail.confirmed { switch(mail.when_done).into_any() } else { unconfirmed(email, mail).into_any() };
         view! {
             <section class="panel form" aria-labelledby="mail-title">
                 <h2 id="mail-title">"Mail"</h2>
-                <p class="muted">{state}</p>
-                <form method="post" action="/account/mail">
-                    <input type="hidden" name="wanted" value=(!wanted).to_string() />
-                    <button class="button">{word}</button>
-                </form>
+                {note}
+                {choice}
             </section>
         }
     })
+}
+
+fn switch(wanted: bool) -> impl IntoView {
+    let state = if wanted {
+        "Your address is confirmed. You get a mail whenever one of your tasks ends, at most 30 an hour."
+    } else {
+        "Your address is confirmed. You get no mail when a task ends."
+    };
+    let word = if wanted { "Stop mailing me" } else { "Mail me when a task ends" };
+    view! {
+        <p class="muted">{state}</p>
+        <form method="post" action="/account/mail">
+            <input type="hidden" name="wanted" value=(!wanted).to_string() />
+            <button class="button">{word}</button>
+        </form>
+    }
+}
+
+fn unconfirmed(email: String, mail: MailState) -> impl IntoView {
+    let asked = mail.confirmation_asked_at.map(|at| view! { <p class="muted">"A confirmation mail was asked for " {moment(at)} "."</p> });
+    let word = if asked.is_some() { "Send the confirmation again" } else { "Send a confirmation mail" };
+    view! {
+        <p>
+            <strong>{email}</strong>
+            " is not confirmed. Follow the link in the confirmation mail: before that, no other mail is sent there."
+        </p>
+        {asked}
+        <form method="post" action="/account/mail/confirmation">
+            <button class="button">{word}</button>
+        </form>
+    }
 }
 
 pub(super) fn webhooks(shown: &AccountView) -> impl IntoView + use<> {

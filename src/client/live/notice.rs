@@ -10,7 +10,11 @@ use crate::client::consent::Consent;
 
 pub fn consent() -> Consent {
     let window = window();
-    if !window.is_secure_context() || !Reflect::has(&window, &"Notification".into()).unwrap_or(false) {
+    // First, because some browsers do not even have the means then.
+    if !window.is_secure_context() {
+        return Consent::Insecure;
+    }
+    if !Reflect::has(&window, &"Notification".into()).unwrap_or(false) {
         return Consent::Unavailable;
     }
     match Notification::permission() {

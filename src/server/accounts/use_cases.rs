@@ -64,6 +64,7 @@ impl Caller {
         let account_id = random::new_account_id(&*state.clock);
         state.store.register(NewAccount { account_id, email, password, role: Role::User, at }).await?;
         self.record_for(account_id, "register", String::new(), address).await?;
+        self.welcome(account_id).await;
         self.open_session(account_id, at).await
     }
 
@@ -217,7 +218,13 @@ impl Caller {
         self.record_for(self.account_id, action, detail, address).await
     }
 
-    async fn record_for(&self, account_id: AccountId, action: &'static str, detail: String, address: IpAddr) -> Result<(), Problem> {
+    pub(in crate::server) async fn record_for(
+        &self,
+        account_id: AccountId,
+        action: &'static str,
+        detail: String,
+        address: IpAddr,
+    ) -> Result<(), Problem> {
         Ok(self.state.store.record(entry(&self.state, Some(account_id), action, detail, address)).await?)
     }
 }

@@ -28,7 +28,7 @@ use toml::{Table, Value};
 
 use settings::masked;
 
-use super::{model::Keys, told::mail::PASSWORD_VARIABLE};
+use super::{model::Keys, told::relay::PASSWORD_VARIABLE};
 
 /// Settings together with where each of them came from.
 #[derive(Debug, Clone)]

@@ -74,6 +74,11 @@ impl Settings {
                 mail.url.is_empty() || mail.from.parse::<lettre::message::Mailbox>().is_ok(),
                 "who the mail is from, such as \"Livegen <livegen@example.org>\"",
             ),
+            rule(
+                "mail.ca_file",
+                mail.ca_file.is_empty() || mail.is_protected(),
+                "nothing, or with a mail.url that is smtps:// or has ?tls=required, a file with certificates in PEM",
+            ),
             Rule { key: "model.chain", holds: chain_fault.is_none(), expected: chain_fault.unwrap_or_default().into() },
             rule("model.total_seconds", (1..=3600).contains(&model.total_seconds), "1 to 3600 seconds"),
             rule("model.circuit_failures", (1..=100).contains(&model.circuit_failures), "1 to 100"),

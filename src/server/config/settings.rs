@@ -113,6 +113,7 @@ pub struct MailSettings {
     #[serde(serialize_with = "serialize_masked")]
     pub url: String,
     pub from: String,
+    pub ca_file: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -223,6 +224,21 @@ impl MailSettings {
         let url = url::Url::parse(&self.url).ok()?;
         let user = percent_decode(url.username());
         (!user.is_empty()).then_some(user)
+    }
+
+    /// Whose certificate is expected.
+    pub fn host(&self) -> String {
+        url::Url::parse(&self.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// TLS from the first byte on.
+    pub fn is_wrapped(&self) -> bool {
+        self.url.starts_with("smtps:")
+    }
+
+    /// Whether the conversation is protected, from its beginning or after STARTTLS.
+    pub(super) fn is_protected(&self) -> bool {
+        self.is_wrapped() || url::Url::parse(&self.url).is_ok_and(|url| url.query().is_some())
     }
 
     pub(super) fn is_server(&self) -> bool {

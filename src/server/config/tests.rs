@@ -122,6 +122,11 @@ fn what_is_not_known_or_not_sensible_is_refused_by_name() {
         ("[mail]\nfrom = \"a@b.example\"\nurl = \"smtp://me@mail.example?tls=perhaps\"", &[], &["mail.url", "tls=required"]),
         ("[mail]\nfrom = \"a@b.example\"\nurl = \"smtp://me@mail.example\"", &[], &["mail.url", "in the clear"]),
         ("[mail]\nurl = \"smtp://mail.example\"", &[], &["mail.from"]),
+        (
+            "[mail]\nfrom = \"a@b.example\"\nurl = \"smtp://mail.example\"\nca_file = \"ca.pem\"",
+            &[],
+            &["mail.ca_file", "ca.pem", "smtps://"],
+        ),
         ("[limits]\nlive_connections = 10", &[], &["limits.live_connections_per_account", "200"]),
     ];
     for (text, variables, expected) in cases {

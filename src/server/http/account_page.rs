@@ -38,7 +38,6 @@ pub(super) fn router() -> Router<AppState> {
         .route("/account/webhooks/{id}/test", post(test_webhook))
         .route("/account/webhooks/{id}/secret", post(change_secret))
         .route("/account/webhooks/{id}/remove", post(remove_webhook))
-        .route("/account/mail", post(want_mail))
 }
 
 const HOME: &str = "/account";
@@ -48,14 +47,20 @@ async fn show(caller: Caller, parts: Parts) -> Response {
 }
 
 /// The page, with what went wrong or what was made.
-async fn page(caller: &Caller, mut parts: Parts, problem: Option<(Part, Problem)>, typed: String, fresh: Option<Fresh>) -> Response {
+pub(super) async fn page(
+    caller: &Caller,
+    mut parts: Parts,
+    problem: Option<(Part, Problem)>,
+    typed: String,
+    fresh: Option<Fresh>,
+) -> Response {
     let status = problem.as_ref().and_then(|(_, problem)| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::OK);
     let view = async {
         Ok::<_, Problem>(AccountView {
             me: caller.me().await?,
             keys: if caller.identity.is_guest() { Vec::new() } else { caller.keys().await? },
             webhooks: if caller.identity.is_guest() { Vec::new() } else { caller.webhooks().await? },
-            mail: caller.wants_mail().await?,
+            mail: caller.mail().await?,
             postings: caller.postings().await?,
             registration: caller.state.settings.accounts.registration,
             fresh,
@@ -196,14 +201,4 @@ async fn remove_webhook(caller: Caller, From(address): From, Path(id): Path<Stri
         tracing::debug!(%problem, "not removed");
     }
     Redirect::to(WEBHOOKS)
-}
-
-#[derive(Deserialize)]
-struct Wish {
-    wanted: bool,
-}
-
-async fn want_mail(caller: Caller, From(address): From, Form(Wish { wanted }): Form<Wish>) -> Result<Redirect, Problem> {
-    caller.want_mail(wanted, address).await?;
-    Ok(Redirect::to(HOME))
 }

@@ -11,6 +11,8 @@ mod framing;
 mod health;
 mod limits;
 mod live;
+mod mail;
+mod mail_page;
 pub mod openapi;
 mod pages;
 pub mod problem;
@@ -93,6 +95,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())
+        .merge(mail::router())
         .merge(founding::plain())
         .routes(routes!(openapi::serve))
 }

@@ -28,7 +28,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(test))
         .routes(routes!(change_secret))
         .routes(routes!(deliveries))
-        .routes(routes!(mail, set_mail))
 }
 
 type Id = Result<Path<uuid::Uuid>, PathRejection>;
@@ -151,38 +150,4 @@ struct Deliveries {
 )]
 async fn deliveries(caller: Caller, id: Id) -> Result<Json<Deliveries>, Problem> {
     Ok(Json(Deliveries { deliveries: caller.webhook_deliveries(webhook_id(id)?).await? }))
-}
-
-#[derive(Serialize, ToSchema)]
-struct Mail {
-    /// Whether this server sends mail, and has an address for it.
-    available: bool,
-    when_done: bool,
-}
-
-/// Whether a mail is sent when a task ends.
-#[utoipa::path(
-    get, path = "/api/v1/account/mail", operation_id = "show_mail", tag = "webhooks",
-    responses((status = 200, description = "The switch.", body = Mail))
-)]
-async fn mail(caller: Caller) -> Result<Json<Mail>, Problem> {
-    let wanted = caller.wants_mail().await?;
-    Ok(Json(Mail { available: wanted.is_some(), when_done: wanted.unwrap_or(false) }))
-}
-
-#[derive(Deserialize, ToSchema)]
-struct Wish {
-    when_done: bool,
-}
-
-/// Switch mails on or off.
-#[utoipa::path(
-    put, path = "/api/v1/account/mail", operation_id = "set_mail", tag = "webhooks",
-    request_body = Wish,
-    responses((status = 204, description = "Done."), Conflict, NotOfThisKind, Unacceptable)
-)]
-async fn set_mail(caller: Caller, From(address): From, body: Body<Wish>) -> Result<StatusCode, Problem> {
-    let Wish { when_done } = read(body)?;
-    caller.want_mail(when_done, address).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

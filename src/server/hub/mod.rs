@@ -34,6 +34,7 @@ pub struct Hub {
     /// Tasks of which the store may know more than this node.
     marks: Mutex<HashSet<TaskId>>,
     marked: Arc<Notify>,
+    ended: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -44,7 +45,7 @@ struct Channels {
 
 impl Hub {
     pub fn new(store: Arc<dyn Store>, bus: Bus) -> Self {
-        Self { store, channels: Mutex::default(), bus, marks: Mutex::default(), marked: Arc::default() }
+        Self { store, channels: Mutex::default(), bus, marks: Mutex::default(), marked: Arc::default(), ended: Arc::default() }
     }
 
     /// Hands committed events of one task to its watchers. Order between callers does not matter: a late or
@@ -53,6 +54,9 @@ impl Hub {
         let Some(first) = events.first() else { return };
         if let EventBody::StatusUpdate(StatusUpdate { created: Some(created), .. }) = &first.body {
             self.hint_repeat(created.retry_of);
+        }
+        if events.iter().any(|event| event.body.is_terminal()) {
+            self.ended.notify_one();
         }
         let channel = self.channel(first.task_id);
         if channel.is_none() && self.bus.is_local() {
@@ -70,6 +74,11 @@ impl Hub {
         if let Some(channel) = repeated.and_then(|task_id| self.channel(task_id)) {
             channel.hint_repeat();
         }
+    }
+
+    /// Rung when a task has ended on this node. For one listener.
+    pub fn ended(&self) -> Arc<Notify> {
+        Arc::clone(&self.ended)
     }
 
     pub const fn bus(&self) -> &Bus {

@@ -1,7 +1,8 @@
 //! The contract for being told: webhooks, the wish for mail, and the messages that wait to be delivered.
 //!
 //! Guarantees, held by every implementation and checked by the conformance suite: the messages about a task are written by the
-//! transaction that ends it, one for each webhook that asks for it and one for an account that wants mail, and none for anybody else; a
+//! transaction that ends it, one for each webhook that asks for it and one for an account that wants mail and whose address is
+//! confirmed, and none for anybody else; an address that is not confirmed gets mails that ask for that, few of them, and no others; a
 //! message is sent by one sender at a time, and each target gets one at a time; an attempt counts when it begins, so that
 //! a sender that dies has used it up; whoever's attempt is over changes nothing. Another account's webhook does not exist.
 
@@ -9,9 +10,10 @@ use async_trait::async_trait;
 use std::fmt;
 use uuid::Uuid;
 
-use super::Result;
+use super::{Result, accounts::Digest};
 use crate::protocol::{
     AccountId, TaskId, Timestamp,
+    account::MailState,
     webhook::{DeliveryInfo, Occasion, WebhookId, WebhookInfo},
 };
 
@@ -19,8 +21,11 @@ use crate::protocol::{
 pub const MAX_WEBHOOKS: u32 = 20;
 /// Messages that may wait for one webhook; what happens beyond that is not told there.
 pub const MAX_WAITING: u32 = 1_000;
-/// Mails that one account gets in an hour: nobody has shown that the address is theirs.
+/// Mails that one account gets in an hour.
 pub const MAX_MAILS_PER_HOUR: u32 = 30;
+/// Confirmations that one account may ask for, and the time between two of them: the address may be somebody else's.
+pub const MAX_CONFIRMATIONS_PER_DAY: u32 = 5;
+pub const CONFIRMATION_PAUSE_MS: i64 = 60_000;
 /// Most that is kept of what an attempt was answered with.
 pub const MAX_ERROR_CHARS: usize = 300;
 
@@ -75,8 +80,34 @@ pub enum Target {
     Mail {
         email: String,
     },
+    /// Asks whether somebody reads mail there. About no task; its occasion is a `Ping`.
+    Confirmation {
+        email: String,
+    },
     /// There is nobody to tell any more: the account is disabled, or does not want it now.
     Nobody,
+}
+
+/// What becomes of asking for a confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Written,
+    TooSoon {
+        next_at: Timestamp,
+    },
+    /// There is nothing to ask.
+    Confirmed,
+}
+
+/// A link that is about to be sent.
+#[derive(Clone, Debug)]
+pub struct NewConfirmation {
+    pub secret: Digest,
+    pub account_id: AccountId,
+    /// Where it is sent; worth nothing for another address of the account.
+    pub email: String,
+    pub at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// What an attempt came to.
@@ -136,16 +167,33 @@ pub trait Outbox: Send + Sync + 'static {
     /// `NotFound`.
     async fn deliveries(&self, account_id: AccountId, webhook_id: WebhookId) -> Result<Vec<DeliveryInfo>>;
 
-    async fn wants_mail(&self, account_id: AccountId) -> Result<bool>;
+    /// # Errors
+    /// `NotFound`, also for a guest.
+    async fn mail(&self, account_id: AccountId) -> Result<MailState>;
 
     /// # Errors
     /// `NotFound`.
     async fn want_mail(&self, account_id: AccountId, wanted: bool) -> Result<()>;
 
+    /// Writes a mail that asks whether the account's address is its own.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn ask_confirmation(&self, account_id: AccountId, message_id: Uuid, at: Timestamp) -> Result<Asked>;
+
+    /// The address that a link would confirm; `None` for what is unknown, too old, used, or for an address that its account has no more.
+    async fn confirmation(&self, secret: Digest, at: Timestamp) -> Result<Option<String>>;
+
+    /// Confirms the address; no link of the account is good afterwards. `None` as above.
+    async fn confirm(&self, secret: Digest, at: Timestamp) -> Result<Option<AccountId>>;
+
     // -- the sender -------------------------------------------------------------------------------------
 
     /// Takes messages that are due, at most `limit`, of each target the oldest and only when none of it is being sent.
     async fn claim_deliveries(&self, at: Timestamp, lease_ms: i64, limit: u32) -> Result<Vec<Due>>;
+
+    /// A link goes out: each attempt to send a confirmation has its own, and those before stay good.
+    async fn add_confirmation(&self, new: NewConfirmation) -> Result<()>;
 
     /// # Errors
     /// `StaleAttempt`.

@@ -1,39 +1,49 @@
-//! Mail: one plain text for one task that has ended, to a server that the operator named.
+//! Mail: a plain text about a task that has ended, or one that asks whether an address is somebody's, to one recipient.
 //!
 //! What a task is called is somebody's input: line breaks and control characters are gone before it becomes a header, and the library
-//! encodes what is not ASCII. Leaves out: HTML, attachments, and finding out whether the address is read.
+//! encodes what is not ASCII. Leaves out: HTML, attachments, and finding out whether what was taken is read. The way to the server is
+//! in [`relay`](super::relay).
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Message,
     message::{
         Mailbox,
         header::{ContentType, HeaderName, HeaderValue},
     },
-    transport::smtp::authentication::Credentials,
 };
 
-use super::schedule::Came;
+use super::{relay::Relay, schedule::Came};
 use crate::{
     protocol::{Status, TaskSummary, Timestamp},
-    server::{config::MailSettings, fetch::install_crypto, inert::clean_text, model::Keys, store::outbox::Answer},
+    server::{config::MailSettings, inert::clean_text, model::Keys, store::outbox::Answer},
 };
 
-/// The variable that holds the password.
-pub const PASSWORD_VARIABLE: &str = "SMTP_PASSWORD";
-/// For one step of the conversation, and for all of it.
-const STEP: Duration = Duration::from_secs(15);
-const WHOLE: Duration = Duration::from_mins(1);
 const MAX_TITLE_CHARS: usize = 150;
 const MAX_MESSAGE_CHARS: usize = 1_000;
 
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    relay: Relay,
     from: Mailbox,
-    public_url: String,
+    /// Without a slash at the end.
+    home: String,
+}
+
+/// Where a mail goes, and what it is known by.
+pub(super) struct Envelope<'a> {
+    pub to: &'a str,
+    /// The same at every attempt, so that a mail that was taken twice is shown once.
+    pub message_id: &'a str,
+    pub at: Timestamp,
+}
+
+/// What a mail says.
+struct Text {
+    subject: String,
+    body: String,
 }
 
 impl Mailer {
@@ -45,43 +55,34 @@ impl Mailer {
         if settings.url.is_empty() {
             return Ok(None);
         }
-        install_crypto();
         let from = settings.from.parse().map_err(|error| anyhow::anyhow!("setting mail.from: {error}"))?;
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.url)
-            .map_err(|error| anyhow::anyhow!("setting mail.url: {error}"))?
-            .timeout(Some(STEP));
-        if let (Some(user), Some(password)) = (settings.user(), keys.get(PASSWORD_VARIABLE)) {
-            builder = builder.credentials(Credentials::new(user, password.reveal().to_owned()));
-        }
-        Ok(Some(Self { transport: builder.build(), from, public_url: public_url.to_owned() }))
+        Ok(Some(Self { relay: Relay::from_settings(settings, keys)?, from, home: public_url.to_owned() }))
+    }
+
+    /// Tells how a task has ended.
+    pub(super) async fn tell(&self, envelope: Envelope<'_>, task: &TaskSummary) -> (Answer, Came) {
+        self.send(envelope, self.ending(task)).await
+    }
+
+    /// Asks for a confirmation by a link that holds `token`.
+    pub(super) async fn ask(&self, envelope: Envelope<'_>, token: &str) -> (Answer, Came) {
+        let text = self.question(envelope.to, token);
+        self.send(envelope, text).await
     }
 
     /// # Cancel safety
-    /// Dropping the future breaks the conversation off; the server may have taken the mail.
-    pub(super) async fn send(&self, to: &str, message_id: &str, at: Timestamp, task: &TaskSummary, url: &str) -> (Answer, Came) {
-        let message = match self.message(to, message_id, at, task, url) {
-            Ok(message) => message,
-            Err(error) => return failed(None, format!("The mail could not be written: {error}."), Came::Refused),
-        };
-        match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
-            Ok(Ok(_)) => (Answer { status: Some(250), error: None }, Came::Status { status: 200, retry_after: None }),
-            Ok(Err(error)) => {
-                // What the server says may repeat the address; its number is enough.
-                let status = error.status().map(u16::from);
-                let came = if error.is_permanent() { Came::Refused } else { Came::Nothing };
-                let why = match status {
-                    Some(status) => format!("The mail server answered with {status}."),
-                    None if error.is_tls() => "There is no trusted TLS connection to the mail server.".into(),
-                    None => "The mail server could not be talked to.".into(),
-                };
-                tracing::warn!(status, permanent = error.is_permanent(), tls = error.is_tls(), "a mail was not taken");
-                failed(status, why, came)
+    /// As [`Relay::send`].
+    async fn send(&self, envelope: Envelope<'_>, text: Text) -> (Answer, Came) {
+        match self.message(&envelope, text) {
+            Ok(message) => self.relay.send(message).await,
+            Err(error) => {
+                let error = Some(format!("The mail could not be written: {error}."));
+                (Answer { status: None, error }, Came::Refused)
             }
-            Err(_) => failed(None, "The mail server took too long.".into(), Came::Nothing),
         }
     }
 
-    fn message(&self, to: &str, message_id: &str, at: Timestamp, task: &TaskSummary, url: &str) -> anyhow::Result<Message> {
+    fn ending(&self, task: &TaskSummary) -> Text {
         let title = line(&task.title);
         let (mark, sentence) = match task.status {
             Status::Completed => ("Done", "is done"),
@@ -89,26 +90,33 @@ impl Mailer {
             _ => ("Cancelled", "was cancelled"),
         };
         let said: String = clean_text(&task.message).chars().take(MAX_MESSAGE_CHARS).collect();
-        let home = &self.public_url;
-        let text = format!(
-            "{title} {sentence}.\n\n{said}\n\n{url}\n\n-- \nLivegen sends you this because you asked to be told when a task ends. Switch it off at {home}/account\n"
+        let (home, task_id) = (&self.home, task.task_id);
+        let body = format!(
+            "{title} {sentence}.\n\n{said}\n\n{home}/tasks/{task_id}\n\n-- \nLivegen sends you this because you asked to be told when a task ends. Switch it off at {home}/account\n"
         );
-        let at = UNIX_EPOCH + Duration::from_micros(u64::try_from(at.as_micros()).unwrap_or(0));
+        Text { subject: format!("{mark}: {title}"), body }
+    }
+
+    fn question(&self, address: &str, token: &str) -> Text {
+        let home = &self.home;
+        let body = format!(
+            "An account was registered with the address {address} at {home}.\n\nIf it is yours, confirm the address within a day:\n\n{home}/account/confirm?token={token}\n\nIf it is not, there is nothing to do: no other mails are sent to an address that is not confirmed.\n"
+        );
+        Text { subject: "Confirm your address for Livegen".into(), body }
+    }
+
+    fn message(&self, envelope: &Envelope<'_>, text: Text) -> anyhow::Result<Message> {
+        let at = UNIX_EPOCH + Duration::from_micros(u64::try_from(envelope.at.as_micros()).unwrap_or(0));
         let message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, to.parse()?))
-            .subject(format!("{mark}: {title}"))
+            .to(Mailbox::new(None, envelope.to.parse()?))
+            .subject(text.subject)
             .date(at)
-            // The same at every attempt, so that a mail that was taken twice is shown once.
-            .message_id(Some(format!("<{message_id}@{}>", self.from.email.domain())))
+            .message_id(Some(format!("<{}@{}>", envelope.message_id, self.from.email.domain())))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()))
             .header(ContentType::TEXT_PLAIN);
-        Ok(message.body(text)?)
+        Ok(message.body(text.body)?)
     }
-}
-
-fn failed(status: Option<u16>, error: String, came: Came) -> (Answer, Came) {
-    (Answer { status, error: Some(error) }, came)
 }
 
 /// In one line.
@@ -124,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_title_is_one_header_and_nothing_else() {
-        let settings = MailSettings { url: "smtp://127.0.0.1:25".into(), from: "Livegen <livegen@example.org>".into() };
+        let settings =
+            MailSettings { url: "smtp://127.0.0.1:25".into(), from: "Livegen <livegen@example.org>".into(), ..Default::default() };
         let mailer = Mailer::from_settings(&settings, &Keys::default(), "https://livegen.example.org").unwrap().unwrap();
         let mut task = TaskSummary {
             task_id: TaskId::from_parts(Timestamp::default(), &[1; 10]),
@@ -140,6 +149,7 @@ mod tests {
             finished_at: None,
             seq: 3,
         };
+        let envelope = Envelope { to: "ada@example.org", message_id: "msg_1", at: Timestamp::default() };
         for title in [
             "x\r\nBcc: eve@example.org",
             "x\nBcc: eve@example.org\n\nbody",
@@ -149,7 +159,7 @@ mod tests {
             "=?utf-8?q?x=0D=0ABcc:_eve=40example.org?=",
         ] {
             task.title = title.into();
-            let message = mailer.message("ada@example.org", "msg_1", Timestamp::default(), &task, "https://x/tasks/1").unwrap();
+            let message = mailer.message(&envelope, mailer.ending(&task)).unwrap();
             let text = String::from_utf8(message.formatted()).unwrap();
             let head = text.split("\r\n\r\n").next().unwrap();
             let names: Vec<_> = head.lines().filter(|line| !line.starts_with(' ')).map(|line| line.split(':').next().unwrap()).collect();
@@ -158,6 +168,7 @@ mod tests {
             let to: Vec<_> = message.envelope().to().iter().map(ToString::to_string).collect();
             assert_eq!(to, ["ada@example.org"]);
         }
-        assert!(mailer.message("ada@example.org\r\nRCPT TO:<eve@example.org>", "m", Timestamp::default(), &task, "u").is_err());
+        let forged = Envelope { to: "ada@example.org\r\nRCPT TO:<eve@example.org>", ..envelope };
+        assert!(mailer.message(&forged, mailer.ending(&task)).is_err());
     }
 }

@@ -4,10 +4,12 @@
 //! a sender that dies between sending and saying so sends again, and the receiver knows the message by its id. Each
 //! target gets one message at a time, so that a slow one holds up its own only. What is shown on a page that is open is not its business.
 //!
-//! Reading order: this file (the sender), [`schedule`] (when again), [`webhook`] (what is sent and how it is signed), [`mail`],
-//! [`use_cases`] (what a caller may ask for).
+//! Reading order: this file (the sender), [`schedule`] (when again), [`webhook`] (what is sent and how it is signed), [`mail`] (what is
+//! written) and [`relay`] (the way to the mail server), [`use_cases`] and [`confirmation`] (what a caller may ask for).
 
+mod confirmation;
 pub mod mail;
+pub mod relay;
 mod schedule;
 mod use_cases;
 mod webhook;
@@ -18,17 +20,21 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::schedule::Schedule;
-use self::{mail::Mailer, schedule::Came};
+use self::{
+    mail::{Envelope, Mailer},
+    schedule::Came,
+};
 use super::{
+    accounts::secret,
     clock::Clock,
     fetch::Fetcher,
     random,
     store::{
         Store, StoreError,
-        outbox::{Answer, Due, Fate, Target},
+        outbox::{Answer, Due, Fate, NewConfirmation, Target},
     },
 };
-use crate::protocol::{TaskId, TaskSummary};
+use crate::protocol::{TaskId, TaskSummary, webhook::Occasion};
 
 /// Messages that are sent at once.
 const PARALLEL: usize = 8;
@@ -39,11 +45,13 @@ const LEASE_MS: i64 = 90_000;
 /// How long what became of a message can be seen.
 const KEPT_MS: i64 = 30 * 24 * 3600 * 1000;
 const FORGET_EVERY_MS: i64 = 3600 * 1000;
+/// How long a link in a confirmation mail is good.
+const CONFIRMATION_MS: i64 = 24 * 3600 * 1000;
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 
 pub struct ToldOptions {
     pub schedule: Schedule,
-    /// How long it sleeps at most.
+    /// How long it sleeps at most: what another node wrote is found then, and what waits for its next attempt.
     pub poll: Duration,
     /// How long an attempt may go on when the server stops.
     pub stop_grace: Duration,
@@ -63,15 +71,21 @@ struct Inner {
     fetcher: Fetcher,
     mailer: Option<Mailer>,
     options: ToldOptions,
-    wake: Notify,
+    wake: Arc<Notify>,
     sessions: TaskTracker,
 }
 
 impl Told {
-    /// `fetcher` judges where webhooks lead.
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, fetcher: Fetcher, mailer: Option<Mailer>, options: ToldOptions) -> Self {
-        let inner = Inner { store, clock, fetcher, mailer, options, wake: Notify::new(), sessions: TaskTracker::new() };
-        Self { inner: Arc::new(inner) }
+    /// `fetcher` judges where webhooks lead; `wake` is rung whenever something may be to be sent, as when a task ends here.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        fetcher: Fetcher,
+        mailer: Option<Mailer>,
+        wake: Arc<Notify>,
+        options: ToldOptions,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { store, clock, fetcher, mailer, options, wake, sessions: TaskTracker::new() }) }
     }
 
     /// `soft` stops claiming and gives what is under way its grace; `hard` ends it.
@@ -159,7 +173,8 @@ impl Inner {
             }
         };
         let at = self.clock.now();
-        let fate = self.options.schedule.decide(due.occasion, due.lease.attempt, came, at, random::fraction());
+        let is_test = due.occasion == Occasion::Ping && matches!(due.target, Target::Webhook { .. });
+        let fate = self.options.schedule.decide(is_test, due.lease.attempt, came, at, random::fraction());
         // No address and no text of the receiver: both may hold secrets.
         tracing::debug!(delivery = due.lease.delivery_id, attempt = due.lease.attempt, status = answer.status, ?fate, "told");
         if let Fate::GivenUp { .. } | Fate::Gone = fate {
@@ -202,19 +217,38 @@ impl Inner {
                     Err(why) => (Answer { status: None, error: Some(why) }, Came::Nothing),
                 }
             }
-            Target::Mail { email } => self.mail(email, due, task.as_ref()).await,
+            Target::Mail { email } => self.tell(email, due, task.as_ref()).await,
+            Target::Confirmation { email } => self.ask(email, due).await?,
             Target::Nobody => (Answer { status: None, error: Some("Nobody wants to be told any more.".into()) }, Came::Refused),
         })
     }
 
-    async fn mail(&self, email: &str, due: &Due, task: Option<&TaskSummary>) -> (Answer, Came) {
-        let (Some(mailer), Some(task)) = (&self.mailer, task) else {
-            return (Answer { status: None, error: Some("Mail is not set up.".into()) }, Came::Refused);
+    async fn tell(&self, email: &str, due: &Due, task: Option<&TaskSummary>) -> (Answer, Came) {
+        let (Some(mailer), Some(task)) = (&self.mailer, task) else { return no_mail() };
+        let message_id = webhook::message_id(due.message_id);
+        mailer.tell(Envelope { to: email, message_id: &message_id, at: due.created_at }, task).await
+    }
+
+    /// Only the mail has the link: here it is made, and what is stored cannot be followed.
+    async fn ask(&self, email: &str, due: &Due) -> Result<(Answer, Came), StoreError> {
+        let Some(mailer) = &self.mailer else { return Ok(no_mail()) };
+        let (token, at, message_id) = (secret::new(), self.clock.now(), webhook::message_id(due.message_id));
+        let new = NewConfirmation {
+            secret: secret::digest(&token),
+            account_id: due.account_id,
+            email: email.to_owned(),
+            at,
+            expires_at: at.plus_ms(CONFIRMATION_MS),
         };
-        mailer.send(email, &webhook::message_id(due.message_id), due.created_at, task, &self.task_url(task.task_id)).await
+        self.store.add_confirmation(new).await?;
+        Ok(mailer.ask(Envelope { to: email, message_id: &message_id, at: due.created_at }, &token).await)
     }
 
     fn task_url(&self, task_id: TaskId) -> String {
         format!("{}/tasks/{task_id}", self.options.public_url)
     }
+}
+
+fn no_mail() -> (Answer, Came) {
+    (Answer { status: None, error: Some("Mail is not set up.".into()) }, Came::Refused)
 }

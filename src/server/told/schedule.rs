@@ -5,10 +5,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    protocol::{Timestamp, webhook::Occasion},
-    server::store::outbox::Fate,
-};
+use crate::{protocol::Timestamp, server::store::outbox::Fate};
 
 /// Seconds before each further attempt.
 const WAITS: [i64; 9] = [5, 5 * 60, 30 * 60, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
@@ -39,7 +36,7 @@ pub enum Came {
 
 impl Schedule {
     /// `attempt` counts from 1; `fraction` in `[0, 1)` is chance.
-    pub fn decide(self, occasion: Occasion, attempt: u32, came: Came, at: Timestamp, fraction: f64) -> Fate {
+    pub fn decide(self, is_test: bool, attempt: u32, came: Came, at: Timestamp, fraction: f64) -> Fate {
         let asked = match came {
             Came::Status { status: 200..=299, .. } => return Fate::Arrived,
             Came::Status { status: GONE, .. } => return Fate::Gone,
@@ -48,7 +45,7 @@ impl Schedule {
             Came::Refused => return self.give_up(at),
         };
         // Whoever tests wants to know now; it says nothing of how long nothing has arrived.
-        if occasion == Occasion::Ping {
+        if is_test {
             return Fate::GivenUp { disable_before: Timestamp::from_micros(i64::MIN) };
         }
         let wait = usize::try_from(attempt).ok().and_then(|attempt| WAITS.get(attempt.saturating_sub(1)));
@@ -77,7 +74,7 @@ mod tests {
     }
 
     fn after(attempt: u32, came: Came) -> Fate {
-        USUAL.decide(Occasion::Completed, attempt, came, NOW, 0.0)
+        USUAL.decide(false, attempt, came, NOW, 0.0)
     }
 
     #[test]
@@ -108,13 +105,13 @@ mod tests {
         let asked = |seconds| Came::Status { status: 429, retry_after: Some(Duration::from_secs(seconds)) };
         assert_eq!(after(1, asked(60)), Fate::Again { at: NOW.plus_ms(60_000) });
         assert_eq!(after(2, asked(60)), Fate::Again { at: NOW.plus_ms(300_000) }, "no sooner than planned");
-        let test = USUAL.decide(Occasion::Ping, 1, status(500), NOW, 0.0);
+        let test = USUAL.decide(true, 1, status(500), NOW, 0.0);
         assert_eq!(test, Fate::GivenUp { disable_before: Timestamp::from_micros(i64::MIN) });
     }
 
     #[test]
     fn chance_adds_a_fifth_and_settings_scale() {
-        let with = |percent, fraction| match (Schedule { percent, ..USUAL }).decide(Occasion::Failed, 1, status(500), NOW, fraction) {
+        let with = |percent, fraction| match (Schedule { percent, ..USUAL }).decide(false, 1, status(500), NOW, fraction) {
             Fate::Again { at } => at.ms_since(NOW),
             other => panic!("{other:?}"),
         };

@@ -1,4 +1,4 @@
-//! What a caller may ask for about being told, whether by page or by REST. Registered accounts only: a guest has nowhere to be told.
+//! What a caller may ask for about webhooks, whether by page or by REST. Registered accounts only: a guest has nowhere to be told.
 
 use std::net::IpAddr;
 
@@ -84,25 +84,6 @@ impl Caller {
 
     pub async fn webhook_deliveries(&self, id: WebhookId) -> Result<Vec<DeliveryInfo>, Problem> {
         self.state.store.deliveries(self.account_id, id).await.map_err(of_webhook)
-    }
-
-    /// Whether mail is sent when a task ends; `None` where no mail is sent at all, or to nobody.
-    pub async fn wants_mail(&self) -> Result<Option<bool>, Problem> {
-        if self.identity.is_guest() || !self.state.told.has_mail() {
-            return Ok(None);
-        }
-        Ok(Some(self.state.store.wants_mail(self.account_id).await?))
-    }
-
-    pub async fn want_mail(&self, wanted: bool, address: IpAddr) -> Result<(), Problem> {
-        self.registered()?;
-        if !self.state.told.has_mail() {
-            return Err(Problem::conflict(
-                "This server sends no mail. Its operator can set that up in the section `mail` of its settings.",
-            ));
-        }
-        self.state.store.want_mail(self.account_id, wanted).await?;
-        self.record(if wanted { "mail switched on" } else { "mail switched off" }, String::new(), address).await
     }
 }
 

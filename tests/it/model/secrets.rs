@@ -1,16 +1,12 @@
 //! The key stands in one header and nowhere else: not in a log at its most talkative, not in an error, also when the other side
 //! repeats it. The same holds for the question.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+use std::sync::Arc;
 
 use livegen::server::{
     clock::ManualClock,
     model::{Models, Unheard},
 };
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::{
     KEY,
@@ -18,37 +14,12 @@ use super::{
     question, settings,
     stub::{Stub, plain},
 };
-use crate::harness::within;
-
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::harness::{Captured, within};
 
 /// One thread, so that everything that happens is captured.
 #[tokio::test]
 async fn keys_and_questions_are_in_no_log_and_no_error() {
-    let captured = Captured::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(captured.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let captured = Captured::begin();
     let prompt = question().prompt;
     let repeated = format!("Incorrect API key provided: {KEY}, for the question {prompt}").replace('"', "'");
     let mut shown = Vec::new();
@@ -71,7 +42,7 @@ async fn keys_and_questions_are_in_no_log_and_no_error() {
             shown.push(format!("{outcome:?} {} {settings:?}", outcome.tries()[0]));
         }
     }
-    let logged = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    let logged = captured.text();
     assert!(logged.contains("a language model gave no answer") && logged.contains("TRACE"), "the log is captured: {logged}");
     for (what, text) in [("log", &logged), ("errors", &shown.concat())] {
         assert!(!text.contains("canary"), "the key is in the {what}");

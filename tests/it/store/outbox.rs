@@ -3,13 +3,16 @@
 use livegen::{
     protocol::{
         AccountId, Problem,
-        account::Role,
+        account::{MailState, Role},
         webhook::{DeliveryState, Occasion, WebhookId},
     },
     server::store::{
         Outcome, Store, StoreError,
-        accounts::{AccountChange, NewAccount},
-        outbox::{Answer, Due, Fate, MAX_MAILS_PER_HOUR, MAX_WAITING, MAX_WEBHOOKS, NewWebhook, SigningKey, Target},
+        accounts::{AccountChange, Digest, NewAccount},
+        outbox::{
+            Answer, Asked, CONFIRMATION_PAUSE_MS, Due, Fate, MAX_CONFIRMATIONS_PER_DAY, MAX_MAILS_PER_HOUR, MAX_WAITING, MAX_WEBHOOKS,
+            NewConfirmation, NewWebhook, SigningKey, Target,
+        },
     },
 };
 
@@ -40,6 +43,22 @@ async fn webhook(store: &dyn Store, account_id: AccountId, events: &[Occasion]) 
     };
     store.add_webhook(new).await.unwrap();
     webhook_id
+}
+
+/// A link to the address of person `number`, good for ten milliseconds.
+async fn link(store: &dyn Store, number: u8, secret: Digest, ms: i64) {
+    let email = format!("person{number}@example.org");
+    store
+        .add_confirmation(NewConfirmation { secret, account_id: account(number), email, at: at(ms), expires_at: at(ms + 10) })
+        .await
+        .unwrap();
+}
+
+async fn confirmed(store: &dyn Store, number: u8) -> AccountId {
+    let account_id = register(store, number).await;
+    link(store, number, [number; 32], 0).await;
+    assert_eq!(store.confirm([number; 32], at(1)).await.unwrap(), Some(account_id));
+    account_id
 }
 
 /// Cancelled before it starts.
@@ -101,12 +120,13 @@ pub async fn an_end_is_told_to_whoever_asked(house: House) {
 
 pub async fn mail_is_for_who_switched_it_on(house: House) {
     let store = house.open().await;
-    let ada = register(&*store, 1).await;
+    let ada = confirmed(&*store, 1).await;
     cancelled(&*store, ada, 1).await;
-    assert!(!store.wants_mail(ada).await.unwrap());
+    assert!(!store.mail(ada).await.unwrap().when_done);
     store.want_mail(ada, true).await.unwrap();
     refused!(store.want_mail(account(7), true).await, StoreError::NotFound);
-    assert!(store.wants_mail(ada).await.unwrap());
+    refused!(store.mail(account(7)).await, StoreError::NotFound);
+    assert!(store.mail(ada).await.unwrap().when_done);
     let first = cancelled(&*store, ada, 2).await;
     cancelled(&*store, ada, 3).await;
     let told = due(&*store, 3).await;
@@ -115,6 +135,81 @@ pub async fn mail_is_for_who_switched_it_on(house: House) {
     end(&*store, &told[0], 3, Fate::Arrived).await;
     store.want_mail(ada, false).await.unwrap();
     assert_eq!(due(&*store, 4).await[0].target, Target::Nobody, "who does not want it any more is not written to");
+}
+
+pub async fn an_address_is_confirmed_by_a_link(house: House) {
+    let store = house.open().await;
+    let (ada, bob) = (register(&*store, 1).await, register(&*store, 2).await);
+    assert_eq!(store.mail(ada).await.unwrap(), MailState::default());
+    store.want_mail(ada, true).await.unwrap();
+    cancelled(&*store, ada, 1).await;
+    assert_eq!(due(&*store, 2).await, [], "wanted, and not confirmed");
+
+    link(&*store, 1, [1; 32], 10).await;
+    link(&*store, 1, [2; 32], 15).await;
+    link(&*store, 2, [3; 32], 15).await;
+    assert_eq!(store.confirmation([1; 32], at(19)).await.unwrap().as_deref(), Some("person1@example.org"));
+    assert_eq!(
+        (store.confirmation([1; 32], at(20)).await.unwrap(), store.confirm([1; 32], at(20)).await.unwrap()),
+        (None, None),
+        "too old"
+    );
+    assert_eq!(
+        (store.confirmation([9; 32], at(16)).await.unwrap(), store.confirm([9; 32], at(16)).await.unwrap()),
+        (None, None),
+        "unknown"
+    );
+    assert_eq!(store.confirm([1; 32], at(19)).await.unwrap(), Some(ada));
+    for used in [[1; 32], [2; 32]] {
+        assert_eq!(
+            (store.confirmation(used, at(19)).await.unwrap(), store.confirm(used, at(19)).await.unwrap()),
+            (None, None),
+            "once, and all"
+        );
+    }
+    assert_eq!((store.mail(ada).await.unwrap().confirmed, store.mail(bob).await.unwrap().confirmed), (true, false));
+    let other = NewConfirmation { secret: [4; 32], account_id: bob, email: "person1@example.org".into(), at: at(15), expires_at: at(25) };
+    store.add_confirmation(other).await.unwrap();
+    assert_eq!(store.confirm([4; 32], at(16)).await.unwrap(), None, "of an address that is not the account's");
+    store.change_account(bob, AccountChange { disabled: Some(true), ..AccountChange::default() }, at(16)).await.unwrap();
+    assert_eq!(
+        (store.confirmation([3; 32], at(17)).await.unwrap(), store.confirm([3; 32], at(17)).await.unwrap()),
+        (None, None),
+        "disabled"
+    );
+
+    cancelled(&*store, ada, 30).await;
+    assert_eq!(due(&*store, 31).await[0].target, Target::Mail { email: "person1@example.org".into() });
+}
+
+pub async fn confirmations_are_few(house: House) {
+    let store = house.open().await;
+    let ada = register(&*store, 1).await;
+    let ask = async |ms| store.ask_confirmation(ada, next_id(ms).0, at(ms)).await.unwrap();
+    let (minute, day) = (CONFIRMATION_PAUSE_MS, 24 * 3_600_000);
+    for asked in 0..i64::from(MAX_CONFIRMATIONS_PER_DAY) {
+        assert_eq!(ask(asked * minute).await, Asked::Written);
+        assert_eq!(
+            ask(asked * minute + minute - 1).await,
+            Asked::TooSoon { next_at: at(if asked == 4 { day } else { (asked + 1) * minute }) }
+        );
+    }
+    let last = 4 * minute;
+    assert_eq!(store.mail(ada).await.unwrap().confirmation_asked_at, Some(at(last)));
+    let first = due(&*store, last).await.remove(0);
+    assert_eq!(
+        (&first.target, first.task_id, first.created_at),
+        (&Target::Confirmation { email: "person1@example.org".into() }, None, at(0))
+    );
+    end(&*store, &first, last, Fate::Arrived).await;
+    assert_eq!(ask(day - 1).await, Asked::TooSoon { next_at: at(day) }, "also when it has arrived");
+    assert_eq!(ask(day).await, Asked::Written);
+    assert_eq!(ask(day + minute - 1).await, Asked::TooSoon { next_at: at(day + minute) });
+    link(&*store, 1, [1; 32], day).await;
+    store.confirm([1; 32], at(day)).await.unwrap();
+    assert_eq!(ask(day + minute).await, Asked::Confirmed);
+    assert_eq!(due(&*store, day).await[0].target, Target::Nobody, "what waited has nothing to ask any more");
+    refused!(store.ask_confirmation(account(7), next_id(day).0, at(day)).await, StoreError::NotFound);
 }
 
 pub async fn a_message_is_sent_by_one_and_each_target_gets_one_at_a_time(house: House) {
@@ -273,7 +368,7 @@ pub async fn outboxes_are_bounded(house: House) {
     };
     refused!(store.add_webhook(one_more).await, StoreError::Limit { .. });
 
-    let bob = register(&*store, 2).await;
+    let bob = confirmed(&*store, 2).await;
     store.want_mail(bob, true).await.unwrap();
     let hour = 3_600_000;
     for ms in [0, hour - 1, hour] {

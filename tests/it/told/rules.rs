@@ -1,21 +1,15 @@
 //! Where messages must not go, who may see what, and what must not leak.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use livegen::protocol::{Problem, Timestamp};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::{
     add, deliveries, ended, near, newest,
     receiver::{Receiver, Reply},
     register, send, server,
 };
-use crate::harness::{ALL_STEPS, Scripted, TestServer};
+use crate::harness::{ALL_STEPS, Captured, Scripted, TestServer};
 
 #[tokio::test]
 async fn nothing_is_sent_into_the_servers_own_network() {
@@ -133,37 +127,10 @@ async fn without_webhooks_and_mail_nothing_is_written() {
     server.stop().await;
 }
 
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 /// One thread, so that everything that happens is captured.
 #[tokio::test]
 async fn a_secret_is_shown_once_and_nowhere_else() {
-    let captured = Captured::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(captured.clone()).finish();
-    // With one subscriber alone, what another thread (without any) logs first is switched off for all of them.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let captured = Captured::begin();
     let generator = Scripted::new();
     generator.allow(10 * ALL_STEPS);
     let server = TestServer::builder().generator(&generator).settings(near).spawn().await;
@@ -190,7 +157,7 @@ async fn a_secret_is_shown_once_and_nowhere_else() {
         shown += &ada.get(path).send().await.unwrap().text().await.unwrap();
     }
     let dir = server.stop().await;
-    let logged = String::from_utf8_lossy(&captured.0.lock().unwrap()).into_owned();
+    let logged = captured.text();
     assert!(logged.contains("livegen::server::told: told"), "the sender was heard");
     let stored: Vec<u8> = std::fs::read_dir(dir.path()).unwrap().flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
     assert!(stored.windows(18).any(|window| window == b"hooks/livegen?key="), "the file that is searched is the one it is in");

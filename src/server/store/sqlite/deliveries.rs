@@ -33,7 +33,10 @@ super::statements! {
     TAKE = "UPDATE delivery SET attempt = attempt + 1, next_at = $2, lease_until = $2 WHERE delivery_id = $1";
     TAKEN = "SELECT way, target, delivery.account_id, message_id, task_id, event, delivery.created_at, attempt, url, secret,
             CASE WHEN old_secret_until > $2 THEN old_secret END AS old_secret, email,
-            account.disabled_at IS NULL AND (way = 'webhook' OR mail_when_done = 1) AS wanted
+            account.disabled_at IS NULL AND CASE
+                WHEN way = 'webhook' THEN 1
+                WHEN task_id IS NULL THEN email_confirmed_at IS NULL
+                ELSE mail_when_done = 1 AND email_confirmed_at IS NOT NULL END AS wanted
         FROM delivery LEFT JOIN webhook ON webhook_id = target LEFT JOIN account ON account.account_id = delivery.account_id
         WHERE delivery_id = $1";
     AGAIN = "UPDATE delivery SET next_at = $3, lease_until = NULL, status = $4, error = $5
@@ -78,6 +81,7 @@ impl TakenRow {
         let secrets = self.secret.iter().chain(&self.old_secret).map(|bytes| signing_key(bytes)).collect::<Result<Vec<SigningKey>>>()?;
         let target = match (self.wanted, self.way.as_str(), self.url, self.email) {
             (true, "webhook", Some(url), _) => Target::Webhook { webhook_id: webhook_id(&self.target)?, url, secrets },
+            (true, "mail", _, Some(email)) if self.task_id.is_none() => Target::Confirmation { email },
             (true, "mail", _, Some(email)) => Target::Mail { email },
             _ => Target::Nobody,
         };

@@ -31,7 +31,7 @@ super::statements! {
                 AND (SELECT count(*) FROM delivery AS waiting WHERE waiting.target = webhook_id AND waiting.next_at IS NOT NULL) < $7;
         INSERT INTO delivery (way, target, account_id, message_id, task_id, event, created_at, next_at)
             SELECT 'mail', account.account_id, account.account_id, $1, $1, 'task.' || $4, $6, $6 FROM task JOIN account USING (account_id)
-            WHERE task_id = $1 AND mail_when_done = 1
+            WHERE task_id = $1 AND mail_when_done = 1 AND email_confirmed_at IS NOT NULL
                 AND coalesce((SELECT created_at FROM delivery AS older WHERE older.target = account.account_id
                     ORDER BY delivery_id DESC LIMIT 1 OFFSET $8), 0) <= $6 - $9";
     REQUEUE = "INSERT INTO event (task_id, seq, type, json) VALUES ($1, $2, 'status_update', $3);

@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{SqliteStore, deliveries, webhooks};
+use super::{SqliteStore, confirmation, deliveries, webhooks};
 use crate::protocol::{
     AccountId, Timestamp,
+    account::MailState,
     webhook::{DeliveryInfo, WebhookId, WebhookInfo},
 };
 use crate::server::store::{
     Result,
-    outbox::{Answer, DeliveryLease, Due, Fate, NewWebhook, Outbox, SigningKey},
+    accounts::Digest,
+    outbox::{Answer, Asked, DeliveryLease, Due, Fate, NewConfirmation, NewWebhook, Outbox, SigningKey},
 };
 
 #[async_trait]
@@ -39,12 +41,28 @@ impl Outbox for SqliteStore {
         webhooks::deliveries(&self.readers, account_id, webhook_id).await
     }
 
-    async fn wants_mail(&self, account_id: AccountId) -> Result<bool> {
-        webhooks::wants_mail(&self.readers, account_id).await
+    async fn mail(&self, account_id: AccountId) -> Result<MailState> {
+        confirmation::state(&self.readers, account_id).await
     }
 
     async fn want_mail(&self, account_id: AccountId, wanted: bool) -> Result<()> {
         self.writer.write(move |db| Box::pin(webhooks::want_mail(db, account_id, wanted))).await
+    }
+
+    async fn ask_confirmation(&self, account_id: AccountId, message_id: Uuid, at: Timestamp) -> Result<Asked> {
+        self.writer.write(move |db| Box::pin(confirmation::ask(db, account_id, message_id, at))).await
+    }
+
+    async fn confirmation(&self, secret: Digest, at: Timestamp) -> Result<Option<String>> {
+        confirmation::find(&self.readers, secret, at).await
+    }
+
+    async fn confirm(&self, secret: Digest, at: Timestamp) -> Result<Option<AccountId>> {
+        self.writer.write(move |db| Box::pin(confirmation::confirm(db, secret, at))).await
+    }
+
+    async fn add_confirmation(&self, new: NewConfirmation) -> Result<()> {
+        self.writer.write(move |db| Box::pin(confirmation::add(db, new))).await
     }
 
     async fn claim_deliveries(&self, at: Timestamp, lease_ms: i64, limit: u32) -> Result<Vec<Due>> {

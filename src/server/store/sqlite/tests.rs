@@ -8,6 +8,7 @@ use crate::protocol::{Created, Kind, TestSuiteInput, account::Price};
 const ALL: &[&[(&str, &str)]] = &[
     accounts::ALL,
     claim::ALL,
+    confirmation::ALL,
     deliveries::ALL,
     ending::ALL,
     house::ALL,

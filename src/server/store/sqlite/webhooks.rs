@@ -1,4 +1,4 @@
-//! Webhooks, and the wish for mail: what an account has asked to be told.
+//! Webhooks, and the wish for mail: what an account has asked to be told. Whether mail may be sent is in [`confirmation`](super::confirmation).
 
 use sqlx::{FromRow, SqliteConnection, SqlitePool};
 use uuid::Uuid;
@@ -29,7 +29,6 @@ super::statements! {
         WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE target = $1 AND next_at IS NOT NULL AND event = $4)";
     TOLD = "SELECT message_id, event, task_id, created_at, attempt, next_at, done_at, arrived, status, error FROM delivery
         WHERE target = $1 ORDER BY delivery_id DESC LIMIT $2";
-    WANTS_MAIL = "SELECT mail_when_done FROM account WHERE account_id = $1";
     WANT_MAIL = "UPDATE account SET mail_when_done = $2 WHERE account_id = $1";
 }
 
@@ -187,11 +186,6 @@ pub async fn deliveries(readers: &SqlitePool, account_id: AccountId, webhook_id:
 async fn told(readers: &SqlitePool, webhook_id: WebhookId, limit: i64) -> Result<Vec<DeliveryInfo>> {
     let found: Vec<ToldRow> = sqlx::query_as(TOLD).bind(hook(&webhook_id)).bind(limit).fetch_all(readers).await.map_err(database)?;
     found.into_iter().map(ToldRow::into_info).collect()
-}
-
-pub async fn wants_mail(readers: &SqlitePool, account_id: AccountId) -> Result<bool> {
-    let wanted: Option<bool> = sqlx::query_scalar(WANTS_MAIL).bind(owner(&account_id)).fetch_optional(readers).await.map_err(database)?;
-    Ok(wanted.unwrap_or(false))
 }
 
 pub async fn want_mail(db: &mut SqliteConnection, account_id: AccountId, wanted: bool) -> Result<()> {
