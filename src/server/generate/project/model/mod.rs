@@ -9,6 +9,8 @@ mod faults;
 pub mod names;
 pub mod pattern;
 mod reserved;
+pub mod sample;
+pub mod text;
 
 pub use check::validate;
 pub use faults::problem;

@@ -5,288 +5,28 @@
 use super::names;
 
 /// Keywords of Python, Rust, JavaScript and TypeScript, and constants that read like them.
-const KEYWORDS: &[&str] = &[
-    "abstract",
-    "and",
-    "any",
-    "arguments",
-    "as",
-    "assert",
-    "async",
-    "await",
-    "become",
-    "box",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "crate",
-    "debugger",
-    "declare",
-    "def",
-    "default",
-    "del",
-    "delete",
-    "do",
-    "dyn",
-    "elif",
-    "else",
-    "enum",
-    "eval",
-    "except",
-    "export",
-    "extends",
-    "extern",
-    "false",
-    "final",
-    "finally",
-    "fn",
-    "for",
-    "from",
-    "function",
-    "gen",
-    "global",
-    "if",
-    "impl",
-    "implements",
-    "import",
-    "in",
-    "infer",
-    "instanceof",
-    "interface",
-    "is",
-    "keyof",
-    "lambda",
-    "let",
-    "loop",
-    "macro",
-    "match",
-    "mod",
-    "module",
-    "move",
-    "mut",
-    "namespace",
-    "never",
-    "new",
-    "nonlocal",
-    "none",
-    "not",
-    "null",
-    "or",
-    "override",
-    "package",
-    "pass",
-    "priv",
-    "private",
-    "protected",
-    "pub",
-    "public",
-    "raise",
-    "readonly",
-    "ref",
-    "return",
-    "satisfies",
-    "self",
-    "static",
-    "struct",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "trait",
-    "true",
-    "try",
-    "type",
-    "typeof",
-    "undefined",
-    "union",
-    "unique",
-    "unknown",
-    "unsafe",
-    "unsized",
-    "use",
-    "var",
-    "virtual",
-    "void",
-    "where",
-    "while",
-    "with",
-    "yield",
-];
+const KEYWORDS: &str = "abstract and any arguments as assert async await become box break case catch class const continue crate debugger declare def \
+    default del delete do dyn elif else enum eval except export extends extern false final finally fn for from function gen \
+    global if impl implements import in infer instanceof interface is keyof lambda let loop macro match mod module move mut \
+    namespace never new nonlocal none not null or override package pass priv private protected pub public raise readonly ref \
+    return satisfies self static struct super switch this throw trait true try type typeof undefined union unique unknown unsafe \
+    unsized use var virtual void where while with yield";
 
 /// Fields that every entity has, that the base classes have, and parameters that every list has.
-const TAKEN: &[&str] = &[
-    "id",
-    "created_at",
-    "updated_at",
-    "version",
-    "metadata",
-    "registry",
-    "copy",
-    "dict",
-    "json",
-    "schema",
-    "validate",
-    "construct",
-    "page",
-    "page_size",
-    "per_page",
-    "sort",
-    "q",
-    "search",
-    "cursor",
-    "constructor",
-    "prototype",
-    "hash_code",
-];
+const TAKEN: &str = "id created_at updated_at version metadata registry copy dict json schema validate construct page page_size per_page sort q \
+    search cursor constructor prototype hash_code";
 
 /// Words that databases do not take as a column's name.
-const SQL: &[&str] = &[
-    "all",
-    "asc",
-    "between",
-    "by",
-    "cast",
-    "check",
-    "collate",
-    "column",
-    "constraint",
-    "create",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "deferrable",
-    "desc",
-    "distinct",
-    "drop",
-    "end",
-    "exists",
-    "fetch",
-    "foreign",
-    "grant",
-    "group",
-    "having",
-    "index",
-    "initially",
-    "insert",
-    "intersect",
-    "into",
-    "isnull",
-    "join",
-    "key",
-    "like",
-    "limit",
-    "natural",
-    "offset",
-    "on",
-    "only",
-    "order",
-    "outer",
-    "primary",
-    "references",
-    "returning",
-    "rowid",
-    "select",
-    "session_user",
-    "set",
-    "table",
-    "then",
-    "to",
-    "transaction",
-    "trigger",
-    "update",
-    "user",
-    "using",
-    "values",
-    "view",
-    "when",
-    "window",
-];
+const SQL: &str = "all asc between cast check collate column constraint create current_date current_time current_timestamp current_user \
+    deferrable desc distinct drop end exists fetch foreign grant group having index initially insert intersect into isnull join \
+    like limit natural offset on only order outer primary references returning rowid select session_user set table then to \
+    transaction update user using values when window";
 
 /// Classes and modules that generated code uses beside those of the entities.
-const CLASSES: &[&str] = &[
-    "api",
-    "app",
-    "array",
-    "auth",
-    "base",
-    "base_model",
-    "big_int",
-    "body",
-    "bool",
-    "boolean",
-    "bytes",
-    "column",
-    "config",
-    "date",
-    "db",
-    "decimal",
-    "depends",
-    "dict",
-    "engine",
-    "err",
-    "error",
-    "exception",
-    "extension",
-    "field",
-    "float",
-    "form",
-    "future",
-    "hash_map",
-    "header",
-    "infinity",
-    "init",
-    "int",
-    "integer",
-    "json",
-    "lib",
-    "list",
-    "literal",
-    "main",
-    "mapped",
-    "map",
-    "math",
-    "model",
-    "na_n",
-    "nan",
-    "number",
-    "object",
-    "ok",
-    "option",
-    "optional",
-    "page",
-    "path",
-    "pool",
-    "problem",
-    "promise",
-    "proxy",
-    "query",
-    "request",
-    "response",
-    "result",
-    "router",
-    "seed",
-    "serialize",
-    "session",
-    "set",
-    "settings",
-    "some",
-    "state",
-    "status_code",
-    "str",
-    "string",
-    "symbol",
-    "table",
-    "test",
-    "text",
-    "url",
-    "uuid",
-    "vec",
-    "window",
-];
+const CLASSES: &str = "api app array auth base base_model big_int body bool boolean bytes column config date db decimal depends dict engine err \
+    error exception extension field float form future hash_map header infinity init int integer json lib list literal main mapped \
+    map math model na_n nan number object ok option optional page path pool problem promise proxy query request response result \
+    router seed serialize session set settings some state status_code str string symbol table test text url uuid vec window";
 
 /// What is made of an entity's name must not be another entity's name.
 pub const MADE: [&str; 6] = ["Create", "Update", "Page", "Read", "Ref", "Body"];
@@ -294,7 +34,9 @@ pub const MADE: [&str; 6] = ["Create", "Update", "Page", "Read", "Ref", "Body"];
 /// Why a field or a relation's end cannot be called so, if it cannot: the proposal.
 pub fn field_proposal(name: &str, entity: &str, is_relation: bool) -> Option<String> {
     let dunder = name.starts_with("model_");
-    let reserved = is_keyword(name) || TAKEN.contains(&name) || (!is_relation && SQL.contains(&name));
+    // The text language says `Book{required}` of an end without a name.
+    let special = if is_relation { name == "required" } else { has(SQL, name) };
+    let reserved = is_keyword(name) || has(TAKEN, name) || special;
     if !reserved && !dunder {
         return None;
     }
@@ -319,7 +61,7 @@ pub fn field_proposal(name: &str, entity: &str, is_relation: bool) -> Option<Str
 /// Why an entity or enumeration cannot be called so, if it cannot: the proposal.
 pub fn type_proposal(name: &str) -> Option<String> {
     let snake = names::snake_case(name);
-    let reserved = is_keyword(&snake) || CLASSES.contains(&snake.as_str());
+    let reserved = is_keyword(&snake) || has(CLASSES, &snake);
     reserved.then(|| match snake.as_str() {
         "case" => "CaseFile".to_owned(),
         "class" => "Course".to_owned(),
@@ -338,8 +80,12 @@ pub fn type_proposal(name: &str) -> Option<String> {
     })
 }
 
+fn has(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|known| known == word)
+}
+
 fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
+    has(KEYWORDS, word)
 }
 
 #[cfg(test)]
@@ -355,11 +101,11 @@ mod tests {
 
     #[test]
     fn proposals_are_free_themselves() {
-        for word in KEYWORDS.iter().chain(TAKEN).chain(SQL).chain(&["model_config", "model_"]) {
+        for word in [KEYWORDS, TAKEN, SQL, "model_config model_"].into_iter().flat_map(str::split_ascii_whitespace) {
             let proposal = field_proposal(word, "Book", false).unwrap_or_else(|| panic!("{word} is reserved"));
             assert_eq!(field_proposal(&proposal, "Book", false), None, "{word} → {proposal}");
         }
-        for word in KEYWORDS.iter().chain(CLASSES) {
+        for word in [KEYWORDS, CLASSES].into_iter().flat_map(str::split_ascii_whitespace) {
             let name = names::pascal_case(word);
             let proposal = type_proposal(&name).unwrap_or_else(|| panic!("{name} is reserved"));
             assert_eq!(type_proposal(&proposal), None, "{name} → {proposal}");

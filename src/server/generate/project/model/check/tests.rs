@@ -146,7 +146,7 @@ fn each_change_is_refused_with_the_place_and_what_to_do() {
         ("/relations/0/to/field", json!("class"), "relations[0].to.field", "such as `kind`"),
         ("/relations/1/required", json!(true), "relations[1].required", "only one to many can be required"),
         ("/relations/2/required", json!(true), "relations[2].required", "`Staff` needs `Staff`"),
-        ("/relations/-", relation("Book", "Author", true), "relations[0].required", "`Author` needs `Book` needs `Author`"),
+        ("/relations/-", relation("Book", "Author", true), "relations[3].required", "`Author` needs `Book` needs `Author`"),
         ("/relations/-", relation("Book", "Author", false), "", ""),
         (
             "/relations/-",
