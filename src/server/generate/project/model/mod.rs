@@ -7,10 +7,22 @@
 pub mod check;
 mod faults;
 pub mod names;
+pub mod openapi;
 pub mod pattern;
 mod reserved;
 pub mod sample;
+mod settle;
 pub mod text;
 
 pub use check::validate;
 pub use faults::problem;
+
+use crate::protocol::project::ProjectModel;
+
+/// A model that nobody wrote by hand: sound, to be shown for editing before anything is made of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drafted {
+    pub model: ProjectModel,
+    /// What was assumed, and what could not be carried over.
+    pub notes: Vec<String>,
+}

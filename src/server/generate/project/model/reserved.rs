@@ -22,8 +22,8 @@ const SQL: &str = "all asc between cast check collate column constraint create c
     like limit natural offset on only order outer primary references returning rowid select session_user set table then to \
     transaction update user using values when window";
 
-/// Classes and modules that generated code uses beside those of the entities.
-const CLASSES: &str = "api app array auth base base_model big_int body bool boolean bytes column config date db decimal depends dict engine err \
+/// Classes and modules that generated code uses beside those of the entities, and names that no file has on Windows.
+const CLASSES: &str = "aux com1 con lpt1 nul prn api app array auth base base_model big_int body bool boolean bytes column config date db decimal depends dict engine err \
     error exception extension field float form future hash_map header infinity init int integer json lib list literal main mapped \
     map math model na_n nan number object ok option optional page path pool problem promise proxy query request response result \
     router seed serialize session set settings some state status_code str string symbol table test text url uuid vec window";

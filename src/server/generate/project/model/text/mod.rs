@@ -28,7 +28,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use super::faults;
+use super::{Drafted, faults};
 use crate::protocol::project::ProjectModel;
 use crate::protocol::{FieldError, Problem};
 
@@ -36,13 +36,6 @@ pub use print::print;
 
 /// Larger than a hundred entities of sixty fields with all validations.
 pub const MAX_BYTES: usize = 1024 * 1024;
-
-/// A model, and what the text has that no model can have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Read {
-    pub model: ProjectModel,
-    pub notes: Vec<String>,
-}
 
 /// Reads a model that keeps the rules.
 ///
@@ -56,7 +49,7 @@ pub fn parse(text: &str) -> Result<ProjectModel, Problem> {
 ///
 /// # Errors
 /// As [`parse`] has them.
-pub fn read(text: &str) -> Result<Read, Problem> {
+pub fn read(text: &str) -> Result<Drafted, Problem> {
     if text.len() > MAX_BYTES {
         let message = format!("The text has more than {} KiB.", MAX_BYTES / 1024);
         return Err(faults::problem(vec![FieldError { field: "text".into(), message, ..FieldError::default() }]));
@@ -70,5 +63,5 @@ pub fn read(text: &str) -> Result<Read, Problem> {
         }
         faults::problem(errors)
     })?;
-    Ok(Read { model: parsed.model, notes: parsed.notes })
+    Ok(Drafted { model: parsed.model, notes: parsed.notes })
 }
