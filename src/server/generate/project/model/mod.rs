@@ -4,6 +4,7 @@
 //! an OpenAPI description ([`openapi`]) or of a brief in plain words ([`brief`]); whichever way, it keeps the rules. [`sample`] makes
 //! models for tests and measurements. All of it is pure.
 
+pub mod brief;
 pub mod check;
 mod faults;
 pub mod names;

@@ -16,6 +16,7 @@ use super::faults::{Faults, Place};
 use crate::protocol::FieldError;
 use crate::protocol::project::ProjectModel;
 
+pub use entities::is_snake;
 pub use fields::{MAX_BYTES, MAX_STRING, MAX_TEXT, is_decimal, length_bounds};
 pub use texts::{MAX_DESCRIPTION, MAX_PROJECT_NAME};
 
