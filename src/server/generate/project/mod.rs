@@ -1,0 +1,3 @@
+//! Projects: entity model and choices → the files of a project that builds.
+
+pub mod model;

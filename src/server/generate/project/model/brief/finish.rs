@@ -1,0 +1,250 @@
+//! What was found → a model: relations that are usual, fields that things need, a title, and notes about all of it.
+
+use std::collections::HashSet;
+
+use super::super::{names, settle};
+use super::domains::{self, Domain};
+use super::fields;
+use super::read::{Found, Link, Thing};
+use super::words::PAIRS;
+use crate::protocol::project::{Entity, Enumeration, Field, FieldType, ProjectModel, Relation, RelationEnd, RelationKind};
+
+pub fn finish(mut found: Found, text: &str, notes: &mut Vec<String>) -> ProjectModel {
+    if found.things.is_empty() {
+        return without_things(&found, notes);
+    }
+    if found.skipped > 0 {
+        notes.push(format!("A draft has at most {} entities; more of the brief's were left out.", super::read::MAX_ENTITIES));
+    }
+    let mut model = ProjectModel { name: project_name(&found, text), ..ProjectModel::default() };
+    related_fields(&mut found);
+    let all: Vec<String> = found.things.keys().cloned().collect();
+    for (name, thing) in std::mem::take(&mut found.things) {
+        let entity = entity(&name, thing, found.domain, &mut model.enums, notes);
+        model.entities.push(entity);
+    }
+    relate(&mut model, &found, &all, notes);
+    model
+}
+
+/// "A blog", and nothing more.
+fn without_things(found: &Found, notes: &mut Vec<String>) -> ProjectModel {
+    if let Some(domain) = found.domain {
+        let mut model = domain.model.clone();
+        notes.push(format!(
+            "The brief names no things to keep, so this is what is usual for {}; change it as you like.",
+            model.name.to_lowercase()
+        ));
+        if let Some(title) = found.title.as_ref().filter(|title| title.contains(|c: char| c.is_ascii_alphabetic())) {
+            title.clone_into(&mut model.name);
+        }
+        return model;
+    }
+    notes.push(
+        "Nothing to keep was found in the brief; say it like `books with title and year, authors`. There is one entity to begin with."
+            .into(),
+    );
+    let mut name = Field::plain("name", FieldType::String);
+    name.required = true;
+    ProjectModel {
+        name: found.title.clone().filter(|title| title.contains(|c: char| c.is_ascii_alphabetic())).unwrap_or_else(|| "New project".into()),
+        entities: vec![Entity::plain("Item", vec![name, Field::plain("description", FieldType::Text)])],
+        ..ProjectModel::default()
+    }
+}
+
+fn project_name(found: &Found, text: &str) -> String {
+    // `called "Shelfie"`
+    for word in ["called ", "named ", "genannt "] {
+        let quoted = text.split_once(word).map(|(_, rest)| rest.trim_start());
+        let name: Option<String> = quoted.map(|rest| match rest.chars().next() {
+            Some(quote @ ('"' | '\'' | '`')) => rest[1..].split(quote).next().unwrap_or_default().chars().take(60).collect(),
+            Some(first) if first.is_uppercase() => {
+                rest.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default().chars().take(60).collect()
+            }
+            _ => String::new(),
+        });
+        let name = name.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.contains(|c: char| c.is_ascii_alphabetic()) {
+            return name;
+        }
+    }
+    let title = found.title.clone().filter(|title| title.contains(|c: char| c.is_ascii_alphabetic()));
+    let of_domain =
+        found.domain.filter(|domain| found.things.keys().any(|name| domain.entity(name).is_some())).map(|domain| domain.model.name.clone());
+    let of_things = found.things.keys().next().map(|name| names::snake_case(&names::plural(name)).replace('_', " "));
+    let mut name = title.or(of_domain).or(of_things).unwrap_or_else(|| "New project".into());
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
+}
+
+/// A field that is called like a thing leads to it: "books with title and author, authors".
+fn related_fields(found: &mut Found) {
+    let all: Vec<String> = found.things.keys().cloned().collect();
+    for (name, thing) in &mut found.things {
+        for (field, single) in std::mem::take(&mut thing.singles) {
+            if all.contains(&single) && single != *name {
+                thing.fields.retain(|known| known.field.name != field);
+                let link = Link { one: single.clone(), many: name.clone(), is_many_to_many: false };
+                let is_same =
+                    |known: &Link| [&known.one, &known.many].contains(&&link.one) && [&known.one, &known.many].contains(&&link.many);
+                if !found.links.iter().any(is_same) {
+                    found.links.push(link);
+                }
+            }
+        }
+    }
+}
+
+fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut Vec<Enumeration>, notes: &mut Vec<String>) -> Entity {
+    let mut fields: Vec<Field> = Vec::new();
+    for fields::Drafted { mut field, values, note } in thing.fields {
+        if let Some(note) = note {
+            notes.push(format!("{name}.{}: {note}.", field.name));
+        }
+        if field.kind == FieldType::Enum {
+            field.enumeration = enumeration(name, &field.name, &values, enums);
+            if field.enumeration.is_none() {
+                field.kind = FieldType::String;
+            }
+        }
+        fields.push(field);
+    }
+    if fields.is_empty() {
+        if let Some((known, entity)) = domains::entity(name, domain) {
+            fields = entity.fields.clone();
+            for field in &mut fields {
+                let values = field.enumeration.as_ref().and_then(|wanted| known.model.enums.iter().find(|known| known.name == *wanted));
+                if let Some(known) = values {
+                    field.enumeration = enumeration(name, &field.name, &known.values, enums);
+                    if field.enumeration.is_none() {
+                        field.kind = FieldType::String;
+                    }
+                }
+            }
+            let listed: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+            notes.push(format!("{name}: nothing is said about it, so it has what is usual: {}.", listed.join(", ")));
+        } else {
+            fields.push(Field::plain("name", FieldType::String));
+            notes.push(format!("{name}: nothing is said about it, so it has a name."));
+        }
+    }
+    // What something is called by is needed, and an account is known by its address.
+    let is_account = fields::has("user member customer account author employee agent", &names::snake_case(name));
+    let label = ["title", "name", "first_name", "last_name", "subject", "label"];
+    let known_by: Vec<usize> = (0..fields.len()).filter(|index| label.contains(&fields[*index].name.as_str())).collect();
+    for index in known_by {
+        fields[index].required = true;
+    }
+    for field in fields.iter_mut().filter(|field| is_account && field.name == "email") {
+        field.unique = true;
+    }
+    Entity::plain(name, fields)
+}
+
+/// The enumeration of these values; an earlier one with the same, or a new one.
+fn enumeration(entity: &str, field: &str, values: &[String], enums: &mut Vec<Enumeration>) -> Option<String> {
+    let mut plain: Vec<String> = Vec::new();
+    for value in values {
+        let value = settle::field_name(value, "").map(|name| name.trim_start_matches("the_").to_owned()).unwrap_or_default();
+        let value = if value == "self" { "own".to_owned() } else { value };
+        if super::super::check::is_snake(&value) && !plain.contains(&value) {
+            plain.push(value);
+        }
+    }
+    plain.truncate(super::super::check::MAX_VALUES);
+    if plain.is_empty() {
+        return None;
+    }
+    if let Some(known) = enums.iter().find(|known| known.values == plain) {
+        return Some(known.name.clone());
+    }
+    let name = settle::type_name(&format!("{entity} {field}"))?;
+    if !enums.iter().any(|known| known.name == name) {
+        enums.push(Enumeration { name: name.clone(), values: plain });
+    }
+    Some(name)
+}
+
+/// Relations that the brief says, and those that are usual between what it names.
+fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut Vec<String>) {
+    let mut joined: HashSet<(String, String)> = HashSet::new();
+    let pair = |one: &str, other: &str| if one < other { (one.to_owned(), other.to_owned()) } else { (other.to_owned(), one.to_owned()) };
+    let end = |entity: &str| RelationEnd { entity: entity.to_owned(), field: None };
+    for link in &found.links {
+        if !all.contains(&link.one) || !all.contains(&link.many) || !joined.insert(pair(&link.one, &link.many)) {
+            continue;
+        }
+        // What is usual knows better which of the two is the many, and what they call each other.
+        let usual = domains::relations(&link.one, &link.many, found.domain);
+        if usual.is_empty() {
+            let kind = if link.is_many_to_many { RelationKind::ManyToMany } else { RelationKind::OneToMany };
+            let required = kind == RelationKind::OneToMany && is_part(&link.one, &link.many);
+            model.relations.push(Relation { kind, from: end(&link.one), to: end(&link.many), required });
+        } else {
+            model.relations.extend(usual.into_iter().cloned());
+        }
+    }
+    let mut assumed = Vec::new();
+    for (index, one) in all.iter().enumerate() {
+        for other in &all[index + 1..] {
+            let usual = domains::relations(one, other, found.domain);
+            if usual.is_empty() || joined.contains(&pair(one, other)) {
+                continue;
+            }
+            joined.insert(pair(one, other));
+            for relation in usual {
+                let (from, to) = (names::snake_case(&relation.from.entity), names::snake_case(&relation.to.entity));
+                assumed.push(match relation.kind {
+                    RelationKind::OneToMany => format!("one {from} has many {}", names::plural(&to)),
+                    RelationKind::ManyToMany => format!("many {} have many {}", names::plural(&from), names::plural(&to)),
+                });
+                model.relations.push(relation.clone());
+            }
+        }
+    }
+    // Tags that nothing leads to are for what comes first.
+    let labels: Vec<&String> = all.iter().filter(|name| fields::has(PAIRS, &names::snake_case(name))).collect();
+    for label in labels {
+        let first = all.iter().find(|name| *name != label && !fields::has(PAIRS, &names::snake_case(name)));
+        if let Some(first) = first.filter(|_| !joined.iter().any(|(one, other)| one == label || other == label)) {
+            joined.insert(pair(first, label));
+            assumed.push(format!(
+                "many {} have many {}",
+                names::snake_case(&names::plural(first)),
+                names::snake_case(&names::plural(label))
+            ));
+            model.relations.push(Relation { kind: RelationKind::ManyToMany, from: end(first), to: end(label), required: false });
+        }
+    }
+    if !assumed.is_empty() {
+        notes.push(format!("Assumed as usual: {}.", assumed.join("; ").replace('_', " ")));
+    }
+    for relation in &mut model.relations {
+        free_ends(relation, &model.entities);
+    }
+}
+
+/// `OrderItem` is a part of `Order`.
+fn is_part(one: &str, many: &str) -> bool {
+    many.len() > one.len() && many.starts_with(one)
+}
+
+/// Ends that are called like a field are named by the made name, or by another one.
+fn free_ends(relation: &mut Relation, entities: &[Entity]) {
+    let many = relation.kind == RelationKind::ManyToMany;
+    let (one, other) = (relation.from.entity.clone(), relation.to.entity.clone());
+    let ends = [(&mut relation.from, other, true), (&mut relation.to, one, many)];
+    for (end, other, is_many) in ends {
+        let Some(own) = entities.iter().find(|entity| entity.name == end.entity) else { continue };
+        let made = names::snake_case(&if is_many { names::plural(&other) } else { other });
+        let name = end.field.clone().unwrap_or(made);
+        let free = settle::relation_name(&name, &end.entity);
+        let is_taken = own.fields.iter().any(|field| field.name == free || field.name == format!("{free}_id"));
+        if is_taken || free != name {
+            end.field = Some(settle::relation_name(&if is_taken { format!("related_{free}") } else { free }, &end.entity));
+        }
+    }
+}
