@@ -5,6 +5,7 @@
 //! through its [`StageContext`].
 
 pub mod pipeline;
+pub mod project;
 pub mod prompt;
 pub mod test_suite;
 

@@ -1,0 +1,5 @@
+//! Projects: from what somebody wants to files that build.
+//!
+//! `blueprint` makes files of a model, without asking anybody anything.
+
+pub mod blueprint;
