@@ -25,7 +25,7 @@ mod tests;
 
 pub use fixtures::{Fixture, Fixtures, Source};
 pub use names::{Unique, shown, snake};
-pub use pattern::is_portable;
+pub use pattern::{compile, is_portable, matching};
 pub use plan::{MAX_CASES, Plan, by_kind, plan, slugs};
 
 use super::json::Json;

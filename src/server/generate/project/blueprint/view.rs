@@ -1,0 +1,324 @@
+//! Model → what templates read: names, relations, expressions. Templates decide where things stand, this decides what they are called.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::field_view::{self, FieldView, Filter};
+use super::names;
+use super::python;
+use super::samples::Row;
+use super::shape::{Back, EntityShape, Shape};
+use crate::protocol::project::{FieldType, ProjectModel};
+
+/// Longest name that every database keeps as it is.
+const MAX_CONSTRAINT_CHARS: usize = 60;
+
+#[derive(Serialize)]
+pub struct Project {
+    pub name: String,
+    /// `town-library`
+    pub slug: String,
+    /// `town_library`
+    pub snake: String,
+    pub description: String,
+    pub max_body_bytes: usize,
+    /// Entities that an enumeration, a decimal … is in: what shared modules have to offer.
+    pub kinds: BTreeSet<&'static str>,
+    pub has_references: bool,
+    pub has_lists: bool,
+    /// A field is called like something that the base of all requests has.
+    pub shadows: bool,
+    pub enums: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+pub struct Choice {
+    pub name: String,
+    pub label: String,
+    pub values: Vec<Member>,
+}
+
+#[derive(Serialize)]
+pub struct Member {
+    pub name: String,
+    pub value: String,
+}
+
+#[derive(Clone, Serialize)]
+pub struct Names {
+    /// `LoanItem`
+    pub name: String,
+    /// `loan_item`; as a module or variable in `module`.
+    pub snake: String,
+    pub module: String,
+    /// As a variable beside the names that functions of the API have.
+    pub var: String,
+    /// `loan_items`; as a module in `modules`.
+    pub many: String,
+    pub modules: String,
+    /// `loan-items`
+    pub path: String,
+    /// `loan item`, `loan items`, `Loan items`
+    pub label: String,
+    pub labels: String,
+    pub heading: String,
+    pub headings: String,
+    /// `a loan item`
+    pub one: String,
+}
+
+#[derive(Serialize)]
+pub struct EntityView {
+    #[serde(flatten)]
+    pub names: Names,
+    pub description: String,
+    pub pagination: bool,
+    pub search: bool,
+    pub filter: bool,
+    pub fields: Vec<FieldView>,
+    pub kinds: BTreeSet<&'static str>,
+    pub field_types: Vec<String>,
+    pub ones: Vec<OneView>,
+    pub lists: Vec<ListView>,
+    pub collections: Vec<BackView>,
+    pub mirrors: Vec<BackView>,
+    /// The field by which people know a thing, and whether it is always there.
+    pub display: Option<String>,
+    pub display_required: bool,
+    pub searched: Vec<String>,
+    /// Python: the searched columns, and how what is related is loaded.
+    pub searched_columns: Vec<String>,
+    pub related_loads: Vec<String>,
+    pub decimal_bounds: bool,
+    pub bounded_integers: bool,
+    /// Properties of requests.
+    pub required_fields: Vec<String>,
+    pub optional_fields: Vec<String>,
+    pub unique_fields: Vec<String>,
+    pub sorts: Vec<String>,
+    pub filters: Vec<Filter>,
+    /// Other entities that its relations name.
+    pub related: Vec<Names>,
+    pub hides_builtins: bool,
+    pub list_type: String,
+    /// What its rows are, as they would be sent, and how many there are.
+    pub rows: Vec<Value>,
+    pub row_count: usize,
+}
+
+#[derive(Serialize)]
+pub struct OneView {
+    pub field: String,
+    pub label: String,
+    pub target: Names,
+    pub required: bool,
+    pub back: String,
+    pub deferred: bool,
+    pub constraint: String,
+    pub is_self: bool,
+}
+
+#[derive(Serialize)]
+pub struct ListView {
+    pub field: String,
+    pub one: String,
+    pub label: String,
+    pub target: Names,
+    pub back: String,
+    pub table: String,
+    pub own_column: String,
+    pub other_column: String,
+    pub is_self: bool,
+}
+
+#[derive(Serialize)]
+pub struct BackView {
+    pub field: String,
+    pub source: Names,
+    pub forward: String,
+    pub table: String,
+}
+
+impl Project {
+    pub fn new(model: &ProjectModel, entities: &[EntityView]) -> Self {
+        let slug = names::slug(&model.name);
+        let kinds: BTreeSet<&'static str> = entities.iter().flat_map(|entity| entity.kinds.iter().copied()).collect();
+        let largest = model.entities.iter().map(|entity| entity.fields.iter().map(field_view::most_bytes).sum()).max().unwrap_or(0);
+        Self {
+            name: model.name.split_whitespace().collect::<Vec<_>>().join(" "),
+            snake: slug.replace('-', "_"),
+            slug,
+            description: model.description.split_whitespace().collect::<Vec<_>>().join(" "),
+            max_body_bytes: body_limit(largest),
+            kinds,
+            has_references: entities.iter().any(|entity| !entity.ones.is_empty() || !entity.lists.is_empty()),
+            has_lists: entities.iter().any(|entity| !entity.lists.is_empty()),
+            shadows: model.entities.iter().flat_map(|entity| &entity.fields).any(|field| python::SHADOWING.contains(&field.name.as_str())),
+            enums: model.enums.iter().map(choice).collect(),
+        }
+    }
+}
+
+/// A power of two that holds the largest valid body, within reason.
+fn body_limit(largest: usize) -> usize {
+    largest.clamp(1 << 20, 64 << 20).next_power_of_two()
+}
+
+fn choice(enumeration: &crate::protocol::project::Enumeration) -> Choice {
+    let values = enumeration.values.iter().map(|value| Member { name: python::member(value), value: value.clone() }).collect();
+    Choice { name: enumeration.name.clone(), label: names::label(&enumeration.name), values }
+}
+
+/// All entities, in the order of the model.
+pub fn entities(shape: &Shape<'_>, rows: &[Vec<Row>]) -> Vec<EntityView> {
+    let all: Vec<Names> = shape.entities.iter().map(Names::new).collect();
+    shape.entities.iter().enumerate().map(|(at, _)| EntityView::new(shape, at, &all, &rows[at])).collect()
+}
+
+impl Names {
+    fn new(shape: &EntityShape<'_>) -> Self {
+        let label = names::label(&shape.snake);
+        let labels = names::label(&shape.many);
+        Self {
+            name: shape.entity.name.clone(),
+            module: python::safe(&shape.snake),
+            var: python::variable(&shape.snake),
+            modules: python::safe(&shape.many),
+            path: names::kebab(&shape.many),
+            heading: names::capital(&label),
+            headings: names::capital(&labels),
+            one: format!("{} {label}", names::article(&label)),
+            snake: shape.snake.clone(),
+            many: shape.many.clone(),
+            label,
+            labels,
+        }
+    }
+}
+
+impl EntityView {
+    fn new(shape: &Shape<'_>, index: usize, all: &[Names], rows: &[Row]) -> Self {
+        let own = &shape.entities[index];
+        let entity = own.entity;
+        let hiding: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).chain(related_names(own)).collect();
+        let fields: Vec<FieldView> = entity
+            .fields
+            .iter()
+            .map(|field| {
+                let example = rows.first().and_then(|row| row.values.iter().find(|(name, _)| *name == field.name)).map(|(_, value)| value);
+                FieldView::new(shape, field, example, &hiding)
+            })
+            .collect();
+        let display = entity
+            .fields
+            .iter()
+            .filter(|field| matches!(field.kind, FieldType::String | FieldType::Email))
+            .min_by_key(|field| (!matches!(field.name.as_str(), "name" | "title"), !field.required, field.kind == FieldType::Email));
+        let searched: Vec<String> = if entity.search {
+            entity.fields.iter().filter(|f| field_view::is_searched(f)).map(|f| f.name.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        let mut related: Vec<Names> = Vec::new();
+        let targets = own.ones.iter().map(|one| one.target).chain(own.lists.iter().map(|list| list.target));
+        for target in targets.chain(own.collections.iter().chain(&own.mirrors).map(|back| back.source)) {
+            if target != index && !related.iter().any(|known| known.name == all[target].name) {
+                related.push(all[target].clone());
+            }
+        }
+        related.sort_by(|a, b| names::natural(&a.module, &b.module));
+        let back = |back: &Back| BackView {
+            field: back.field.clone(),
+            source: all[back.source].clone(),
+            forward: back.forward.clone(),
+            table: format!("{}_{}", all[back.source].many, back.forward),
+        };
+        Self {
+            names: all[index].clone(),
+            description: entity.description.split_whitespace().collect::<Vec<_>>().join(" "),
+            pagination: entity.pagination,
+            search: !searched.is_empty(),
+            filter: entity.filter,
+            kinds: entity.fields.iter().map(|field| field.kind.as_str()).collect(),
+            field_types: field_view::imported(own, entity),
+            ones: own.ones.iter().map(|one| OneView::new(own, index, one, all)).collect(),
+            lists: own.lists.iter().map(|list| ListView::new(own, index, list, all)).collect(),
+            collections: own.collections.iter().map(back).collect(),
+            mirrors: own.mirrors.iter().map(back).collect(),
+            display_required: display.is_some_and(|field| field.required),
+            display: display.map(|field| field.name.clone()),
+            sorts: entity.fields.iter().filter(|field| field_view::is_sorted(field)).map(|field| field.name.clone()).collect(),
+            filters: if entity.filter { field_view::filters(own, rows) } else { Vec::new() },
+            required_fields: properties(own, true),
+            optional_fields: properties(own, false),
+            unique_fields: entity.fields.iter().filter(|field| field.unique).map(|field| field.name.clone()).collect(),
+            searched_columns: searched.iter().map(|name| format!("models.{}.{name}", entity.name)).collect(),
+            related_loads: own
+                .ones
+                .iter()
+                .map(|one| format!("orm.joinedload(models.{}.{})", entity.name, one.field))
+                .chain(own.lists.iter().map(|list| format!("orm.selectinload(models.{}.{})", entity.name, list.field)))
+                .collect(),
+            decimal_bounds: entity.fields.iter().any(|f| f.kind == FieldType::Decimal && (f.min.is_some() || f.max.is_some())),
+            bounded_integers: entity.fields.iter().any(python::is_bounded_integer),
+            searched,
+            related,
+            hides_builtins: hiding.iter().any(|name| python::builtin(name, &hiding) != *name),
+            list_type: python::builtin("list", &hiding),
+            rows: rows.iter().map(|row| field_view::row(row)).collect(),
+            row_count: rows.len(),
+            fields,
+        }
+    }
+}
+
+fn properties(own: &EntityShape<'_>, required: bool) -> Vec<String> {
+    let fields = own.entity.fields.iter().filter(|field| field.required == required).map(|field| field.name.clone());
+    let ones = own.ones.iter().filter(|one| one.required == required).map(|one| format!("{}_id", one.field));
+    fields.chain(ones).collect()
+}
+
+fn related_names<'a>(own: &'a EntityShape<'_>) -> impl Iterator<Item = &'a str> {
+    own.ones
+        .iter()
+        .map(|one| one.field.as_str())
+        .chain(own.lists.iter().map(|list| list.field.as_str()))
+        .chain(own.collections.iter().chain(&own.mirrors).map(|back| back.field.as_str()))
+}
+
+impl OneView {
+    fn new(own: &EntityShape<'_>, index: usize, one: &super::shape::One, all: &[Names]) -> Self {
+        let constraint: String = format!("fk_{}_{}_id", own.many, one.field).chars().take(MAX_CONSTRAINT_CHARS).collect();
+        Self {
+            field: one.field.clone(),
+            label: names::heading(&one.field),
+            target: all[one.target].clone(),
+            required: one.required,
+            back: one.back.clone(),
+            deferred: one.deferred,
+            constraint,
+            is_self: one.target == index,
+        }
+    }
+}
+
+impl ListView {
+    fn new(own: &EntityShape<'_>, index: usize, list: &super::shape::List, all: &[Names]) -> Self {
+        let target = &all[list.target];
+        let is_self = list.target == index;
+        let other = if is_self { format!("other_{}_id", target.snake) } else { format!("{}_id", target.snake) };
+        Self {
+            field: list.field.clone(),
+            one: list.one.clone(),
+            label: names::heading(&list.field),
+            target: target.clone(),
+            back: list.back.clone(),
+            table: list.table.clone(),
+            own_column: format!("{}_id", own.snake),
+            other_column: other,
+            is_self,
+        }
+    }
+}

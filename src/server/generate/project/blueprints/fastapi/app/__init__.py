@@ -1,0 +1,1 @@
+"""{{ (project.description or project.name)|doc }}"""

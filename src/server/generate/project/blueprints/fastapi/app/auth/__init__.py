@@ -1,0 +1,1 @@
+"""Signing in: accounts with e-mail and password, bearer tokens that expire."""
