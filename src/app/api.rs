@@ -10,7 +10,10 @@ use leptos::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::protocol::{FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot};
+use crate::protocol::{
+    FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot,
+    project::{ModelDraft, ProjectInput},
+};
 
 #[server(prefix = "/api/fn", endpoint = "check", input = Json, output = Json)]
 pub async fn check(input: TaskInput) -> Result<Inspected, Problem> {
@@ -52,6 +55,13 @@ pub async fn retry(task_id: TaskId) -> Result<TaskId, Problem> {
 pub async fn file(task_id: TaskId, path: String) -> Result<FileView, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.file_view(task_id, &path).await }).await
+}
+
+/// A model made of a brief or of an API description, to be looked at.
+#[server(prefix = "/api/fn", endpoint = "draft", input = Json, output = Json)]
+pub async fn draft(input: ProjectInput) -> Result<ModelDraft, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.draft(input).await }).await
 }
 
 /// The text that a task of kind `prompt` came to.

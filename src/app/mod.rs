@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/new/test-suite") view=|| new_page(Kind::TestSuite) ssr=SsrMode::Async />
+                    <Route path=path!("/new/project") view=|| new_page(Kind::Project) ssr=SsrMode::Async />
                     <Route path=path!("/new/prompt") view=|| new_page(Kind::Prompt) ssr=SsrMode::Async />
                     <Route path=path!("/tasks") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async />

@@ -38,7 +38,7 @@ pub fn prompt(file: &Path, output: &Path, quiet: bool, json: bool) -> ExitCode {
     conclude(done, |result| if json { result.to_string() } else { String::new() })
 }
 
-fn conclude(done: Result<Value, Failure>, shown: impl FnOnce(&Value) -> String) -> ExitCode {
+pub fn conclude(done: Result<Value, Failure>, shown: impl FnOnce(&Value) -> String) -> ExitCode {
     match done {
         Ok(result) => {
             let shown = shown(&result);
@@ -54,10 +54,14 @@ fn conclude(done: Result<Value, Failure>, shown: impl FnOnce(&Value) -> String) 
     }
 }
 
-type Failure = (u8, String);
+/// Exit code and words.
+pub type Failure = (u8, String);
 
-fn generate(generator: &dyn Generator, input: TaskInput, output: Option<&Path>, quiet: bool) -> Result<Value, Failure> {
-    let invalid = |problem: Problem| (EXIT_INVALID, problem.to_string());
+pub fn invalid(problem: Problem) -> Failure {
+    (EXIT_INVALID, problem.to_string())
+}
+
+pub fn generate(generator: &dyn Generator, input: TaskInput, output: Option<&Path>, quiet: bool) -> Result<Value, Failure> {
     let inspected = generator.inspect(&input).map_err(invalid)?;
     let terminal = TerminalJournal(Arc::new(Terminal::new(quiet)));
     terminal.0.note(&format!("{} — {}", inspected.title, inspected.source));
@@ -74,7 +78,7 @@ fn generate(generator: &dyn Generator, input: TaskInput, output: Option<&Path>, 
     Ok(result)
 }
 
-fn read_input(path: &Path) -> Result<String, Failure> {
+pub fn read_input(path: &Path) -> Result<String, Failure> {
     read(path).map_err(|error| (EXIT_OUTSIDE, format!("cannot read {}: {error}", path.display())))
 }
 

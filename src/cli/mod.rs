@@ -4,6 +4,7 @@
 
 mod accounts;
 mod generate;
+mod project;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   livegen generate test-suite openapi.yaml -o out.zip  make a test suite right here, without a server
   livegen accounts add ada@example.org < password.txt  make an account, also beside a server that runs
   livegen generate prompt rough.txt -o prompt.md       make a rough prompt a clear one
+  livegen generate project brief.txt -o shop.zip       make a project of a brief in plain words, and test it
   livegen config show                                  print the settings in force and where each comes from";
 
 #[derive(Subcommand)]
@@ -77,6 +79,8 @@ enum Generate {
         #[arg(long)]
         json: bool,
     },
+    /// A software project that was installed, started and tested, from a brief in plain words.
+    Project(project::Arguments),
 }
 
 #[derive(Subcommand)]
@@ -100,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Generate { what: Generate::TestSuite { spec, output, quiet, json } } => generate::test_suite(&spec, &output, quiet, json),
         Command::Accounts { what } => with_settings(|configuration| accounts::run(&configuration, what)),
         Command::Generate { what: Generate::Prompt { file, output, quiet, json } } => generate::prompt(&file, &output, quiet, json),
+        Command::Generate { what: Generate::Project(arguments) } => with_settings(|configuration| project::run(&configuration, &arguments)),
         Command::Config { what: Config::Show } => with_settings(|configuration| {
             for (key, value, origin) in configuration.entries() {
                 println!("{key} = {value}  # {origin}");

@@ -46,6 +46,10 @@ pub fn pasted_text(_event: &ev::ClipboardEvent) -> Option<String> {
     None
 }
 
+pub fn form_value(_form: &web_sys::HtmlFormElement, _name: &str) -> Option<String> {
+    None
+}
+
 pub fn has_selection_in(_element: &web_sys::Element) -> bool {
     false
 }

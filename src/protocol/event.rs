@@ -22,7 +22,7 @@ words!(
 );
 words!(
     /// What is being generated.
-    Kind { TestSuite = "test_suite", Prompt = "prompt" }
+    Kind { TestSuite = "test_suite", Prompt = "prompt", Project = "project" }
 );
 words!(Level { Debug = "debug", Info = "info", Warning = "warning", Error = "error" });
 words!(AgentState { Started = "started", Completed = "completed", Failed = "failed" });
@@ -42,6 +42,7 @@ impl Kind {
         match self {
             Self::TestSuite => "API test suite",
             Self::Prompt => "Prompt",
+            Self::Project => "Project",
         }
     }
 
@@ -50,6 +51,7 @@ impl Kind {
         match self {
             Self::TestSuite => "test-suite",
             Self::Prompt => "prompt",
+            Self::Project => "project",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{event::Kind, prompt::PromptInput};
+use super::{event::Kind, project::ProjectInput, prompt::PromptInput};
 
 /// The body of `POST /api/v1/tasks`: `{"kind":"test_suite","description":"openapi: 3.1.0\n…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,7 @@ use super::{event::Kind, prompt::PromptInput};
 pub enum TaskInput {
     TestSuite(TestSuiteInput),
     Prompt(PromptInput),
+    Project(Box<ProjectInput>),
 }
 
 impl TaskInput {
@@ -17,6 +18,7 @@ impl TaskInput {
         match self {
             Self::TestSuite(_) => Kind::TestSuite,
             Self::Prompt(_) => Kind::Prompt,
+            Self::Project(_) => Kind::Project,
         }
     }
 }

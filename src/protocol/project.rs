@@ -197,6 +197,80 @@ impl Default for ProjectOptions {
     }
 }
 
+/// The input of a task of kind `project`: exactly one of brief, model, text and description, and the choices around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProjectInput {
+    /// In plain words: `a library: books with title, ISBN and year, authors, loans with due date`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brief: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ProjectModel>,
+    /// The model in the language of entities: `entity Book { title string required }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// An OpenAPI description, whose resources become entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub options: ProjectOptions,
+    /// Decides about sample values only.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+/// A model that was made of something else, to be looked at before anything is made of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ModelDraft {
+    /// In the language of entities.
+    pub text: String,
+    pub model: ProjectModel,
+    /// What was assumed, and what could not be carried over.
+    pub notes: Vec<String>,
+}
+
+/// What is read of a brief.
+pub const MAX_BRIEF_CHARS: usize = 20_000;
+
+impl Stack {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FastApi => "Python, FastAPI",
+            Self::Axum => "Rust, axum",
+        }
+    }
+}
+
+impl Database {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+impl Licence {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Mit => "MIT",
+            Self::Apache2 => "Apache 2.0",
+            Self::None => "none",
+        }
+    }
+}
+
+impl Access {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Open => "open to everybody",
+            Self::Accounts => "with accounts",
+        }
+    }
+}
+
 const fn yes() -> bool {
     true
 }

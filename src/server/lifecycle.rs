@@ -17,15 +17,21 @@ use tokio_util::sync::CancellationToken;
 use super::{
     accounts::{KeyUses, password::Passwords},
     clock::{Clock, SystemClock},
-    config::Settings,
+    config::{ProjectSettings, Settings},
     fetch::{FetchSettings, Fetcher, Resolve, SystemResolver},
-    generate::{Generator, prompt::Prompt, test_suite::TestSuite},
+    generate::{
+        Generator,
+        project::{Project, verify::Workshop},
+        prompt::Prompt,
+        test_suite::TestSuite,
+    },
     http::{self, Admission, security::Site},
     hub::{Bus, Feed, Hub, Snapshots},
     limits::Limits,
     model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
+    run::Runner,
     state::{AppState, Services},
     store::{
         Store,
@@ -57,9 +63,14 @@ pub struct Parts {
 }
 
 /// The generators of this version.
-pub fn built_in(settings: &Settings, models: &Arc<Models>) -> Vec<Arc<dyn Generator>> {
+pub fn built_in(settings: &Settings, models: &Arc<Models>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Generator>> {
+    let ProjectSettings { verify, folder, path } = &settings.project;
+    let workshop = verify.then(|| {
+        let runner = Runner::new(Arc::clone(clock), path);
+        Arc::new(Workshop::new(runner, folder.into(), Workshop::of_installers(std::env::vars())))
+    });
     let prompt = Prompt { tokens: settings.accounts.prompt_tokens, models: Some(Arc::clone(models)) };
-    vec![Arc::new(TestSuite), Arc::new(prompt)]
+    vec![Arc::new(TestSuite), Arc::new(prompt), Arc::new(Project { workshop })]
 }
 
 impl Server {
@@ -96,7 +107,7 @@ impl Server {
         let generators: Arc<Generators> = Arc::new(
             parts
                 .generators
-                .unwrap_or_else(|| built_in(&settings, &models))
+                .unwrap_or_else(|| built_in(&settings, &models, &clock))
                 .into_iter()
                 .map(|generator| (generator.kind(), generator))
                 .collect(),

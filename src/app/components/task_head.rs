@@ -101,7 +101,7 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Op
         None => None,
     });
     let download = live.now(|snapshot| match snapshot.kind {
-        Kind::TestSuite => "Download ZIP",
+        Kind::TestSuite | Kind::Project => "Download ZIP",
         Kind::Prompt => "Download prompt",
     });
     let ended = switch(move || status.get().is_terminal());

@@ -1,6 +1,7 @@
 //! Forms: real ones, that work without script. With script they check at once and lose nothing.
 
 mod attempt;
+mod project;
 mod prompt;
 mod quick_start;
 mod sample;
@@ -9,13 +10,17 @@ mod test_suite;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use project::ProjectForm;
 pub use prompt::PromptForm;
 pub use quick_start::QuickStart;
 pub use sample::SampleForm;
 pub use test_suite::TestSuiteForm;
 
 use super::visit::Visit;
-use crate::{client::edge, protocol::Problem};
+use crate::{
+    client::edge,
+    protocol::{Problem, project::ProjectInput},
+};
 
 /// What was sent and what is wrong with it. The server gives it as context when it shows a form again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +31,10 @@ pub struct FormState {
     /// Empty: the form takes a new one.
     pub idempotency_key: String,
     pub problem: Option<Problem>,
+    /// On the page of a new project.
+    pub project: ProjectInput,
+    /// What was assumed when its model was made.
+    pub notes: Vec<String>,
 }
 
 impl FormState {

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::load::{Ask, Load};
 use crate::{
     app::{
-        forms::{PromptForm, SampleForm, TestSuiteForm},
+        forms::{ProjectForm, PromptForm, SampleForm, TestSuiteForm},
         whole::Whole,
     },
     protocol::Kind,
@@ -25,6 +25,10 @@ pub fn new(kind: Kind, initial: String) -> impl IntoView {
         Kind::TestSuite => {
             let about = view! { <div class="muted">"From an OpenAPI description to a pytest project that runs. No description at hand? Try " <SampleForm /> "."</div> };
             ("New test suite", about.into_any(), view! { <TestSuiteForm /> }.into_any())
+        }
+        Kind::Project => {
+            let about = view! { <p class="muted">"From a brief in plain words to a project that was installed, started and tested before you get it."</p> };
+            ("New project", about.into_any(), view! { <ProjectForm /> }.into_any())
         }
         Kind::Prompt => {
             let about = view! { <p class="muted">"From a rough prompt to a clear one; each change is explained."</p> };
@@ -56,6 +60,7 @@ fn kinds(current: Kind) -> impl IntoView {
     view! {
         <nav class="segments" aria-label="What to generate">
             {link(Kind::TestSuite, "Test suite")}
+            {link(Kind::Project, "Project")}
             {link(Kind::Prompt, "Prompt")}
         </nav>
     }

@@ -13,8 +13,8 @@ mod tests;
 
 pub use model::{ChainEntry, ModelSettings, Provider};
 pub use settings::{
-    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, MailSettings, QueueSettings, RedisSettings,
-    ServerSettings, Settings, WebhookSettings,
+    AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, MailSettings, ProjectSettings, QueueSettings,
+    RedisSettings, ServerSettings, Settings, WebhookSettings,
 };
 
 use std::{

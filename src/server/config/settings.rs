@@ -21,6 +21,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub model: ModelSettings,
+    pub project: ProjectSettings,
     pub log: LogSettings,
     /// From the environment only: no file gives them, nothing shows them.
     #[serde(skip)]
@@ -96,6 +97,14 @@ pub struct AccountSettings {
 pub struct FetchSettings {
     pub allow_private: bool,
     pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectSettings {
+    pub verify: bool,
+    pub folder: String,
+    pub path: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -195,6 +204,12 @@ impl Default for AccountSettings {
 impl Default for FetchSettings {
     fn default() -> Self {
         Self { allow_private: false, timeout_seconds: 10 }
+    }
+}
+
+impl Default for ProjectSettings {
+    fn default() -> Self {
+        Self { verify: true, folder: "data/workshop".into(), path: String::new() }
     }
 }
 

@@ -4,6 +4,7 @@
 //! output as a checkpoint and, after a crash, only what is unfinished runs again. A stage reaches the outside only
 //! through its [`StageContext`].
 
+pub mod archive;
 pub mod pipeline;
 pub mod project;
 pub mod prompt;

@@ -16,6 +16,7 @@ mod mail_page;
 pub mod openapi;
 mod pages;
 pub mod problem;
+mod project_form;
 mod second_rendering;
 pub mod security;
 mod session;

@@ -33,7 +33,10 @@ use crate::{
         shell,
         visit::{Parts as ProgramParts, Theme, Visit},
     },
-    protocol::Kind,
+    protocol::{
+        Kind,
+        project::{ModelDraft, ProjectInput},
+    },
     server::{accounts::Identity, random, state::AppState, tasks::Caller},
 };
 
@@ -46,6 +49,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/retry", post(retry))
         .leptos_routes_with_context(state, generate_route_list(App), context.clone(), move || shell(options.clone()))
         .route("/new/test-suite", post(|state, caller, request| submit(Kind::TestSuite, state, caller, request)))
+        .route("/new/project", post(|state, caller, request| submit(Kind::Project, state, caller, request)))
         .route("/new/prompt", post(|state, caller, request| submit(Kind::Prompt, state, caller, request)))
         .merge(account_page::router())
         .merge(mail_page::router())
@@ -138,6 +142,9 @@ async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, reque
     let (form, submitted) = match read {
         Err(problem) => (upload::Form::default(), Err(problem)),
         Ok(form) => {
+            if kind == Kind::Project && form.project.wants_draft() {
+                return show_again(&state, parts, drafted(&caller, form).await).await;
+            }
             let key = form.idempotency_key.clone();
             let submitted = match form.input(kind) {
                 Ok(input) => caller.submit(input, key).await,
@@ -155,15 +162,31 @@ async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, reque
                 // A new key: what is sent next is another input.
                 idempotency_key: String::new(),
                 problem: Some(problem),
+                project: form.project.input(),
+                notes: Vec::new(),
             };
             show_again(&state, parts, form).await
         }
     }
 }
 
+/// The form with a model made of its brief.
+async fn drafted(caller: &Caller, form: upload::Form) -> FormState {
+    let asked = form.project.input();
+    let brief = ProjectInput { text: None, brief: form.project.brief.clone(), ..asked.clone() };
+    match caller.draft(brief.clone()).await {
+        Ok(ModelDraft { text, notes, .. }) => {
+            FormState { project: ProjectInput { text: Some(text), ..brief }, notes, ..FormState::default() }
+        }
+        Err(problem) => FormState { project: ProjectInput { text: asked.text, ..brief }, problem: Some(problem), ..FormState::default() },
+    }
+}
+
 async fn show_again(state: &AppState, mut parts: Parts, form: FormState) -> Response {
-    let status =
-        form.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status = match &form.problem {
+        Some(problem) => StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
+        None => StatusCode::OK,
+    };
     parts.method = axum::http::Method::GET;
     let (context, options) = (page_context(state), state.leptos.clone());
     // Whole, as all pages: what comes later in a stream needs script to be put in its place.

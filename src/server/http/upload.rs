@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::MAX_BODY_BYTES;
+use super::{MAX_BODY_BYTES, project_form::ProjectForm};
 use crate::{
     protocol::{Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, prompt::MAX_PROMPT_BYTES},
     server::{state::AppState, tasks::MAX_KEY_CHARS},
@@ -36,6 +36,8 @@ pub(super) struct Form {
     pub file: Option<(String, String)>,
     pub url: Option<String>,
     pub prompt: Option<String>,
+    #[serde(flatten)]
+    pub project: ProjectForm,
     pub sample: Option<String>,
     pub idempotency_key: Option<String>,
 }
@@ -109,6 +111,7 @@ impl Form {
         match kind {
             Kind::TestSuite => self.test_suite().map(TaskInput::TestSuite),
             // Line ends as they were typed: forms send them as CR LF.
+            Kind::Project => Ok(TaskInput::Project(Box::new(self.project.input()))),
             Kind::Prompt => Ok(TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })),
         }
     }

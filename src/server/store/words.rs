@@ -22,7 +22,7 @@ pub fn queued(created: Created) -> EventBody {
 /// The words of the founding documents, where they have some.
 const fn waiting(kind: Kind) -> &'static str {
     match kind {
-        Kind::TestSuite => "Waiting for a free worker",
+        Kind::TestSuite | Kind::Project => "Waiting for a free worker",
         Kind::Prompt => "Task queued, waiting to start...",
     }
 }

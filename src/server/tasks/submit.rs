@@ -6,8 +6,13 @@ use std::time::Duration;
 
 use super::Caller;
 use crate::{
-    protocol::{Created, Inspected, Problem, TaskId, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES},
+    protocol::{
+        Created, Inspected, Problem, TaskId, TaskInput, TestSuiteInput,
+        input::MAX_DESCRIPTION_BYTES,
+        project::{ModelDraft, ProjectInput},
+    },
     server::{
+        generate::project::{self, model::Drafted},
         random,
         store::{NewTask, StoreError},
     },
@@ -99,12 +104,22 @@ impl Caller {
         Ok(submitted.task_id)
     }
 
+    /// A model made of what was given, to be looked at before a project is made of it.
+    pub async fn draft(&self, input: ProjectInput) -> Result<ModelDraft, Problem> {
+        let drafted = tokio::task::spawn_blocking(move || {
+            let Drafted { model, notes } = project::input::draft(&input)?;
+            project::model::validate(&model).map_err(project::model::problem)?;
+            Ok(ModelDraft { text: project::model::text::print(&model), model, notes })
+        });
+        drafted.await.map_err(|_| Problem::internal())?
+    }
+
     /// Checks the fields and turns an address into the document behind it.
     async fn complete(&self, input: TaskInput) -> Result<TaskInput, Problem> {
         let TestSuiteInput { name, description, url } = match input {
             TaskInput::TestSuite(input) => input,
-            // A prompt is complete as it is; its generator says what is wrong with it.
-            TaskInput::Prompt(_) => return Ok(input),
+            // These are complete as they are; their generators say what is wrong with them.
+            TaskInput::Prompt(_) | TaskInput::Project(_) => return Ok(input),
         };
         let description = description.filter(|text| !text.trim().is_empty());
         let url = url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());

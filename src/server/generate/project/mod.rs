@@ -1,4 +1,14 @@
-//! Projects: entity model and choices → the files of a project that builds.
+//! Projects: from what somebody wants to files that build, start and pass their tests.
+//!
+//! `model` makes an entity model of words, text or an API description; `blueprint` makes files of it, without asking anybody anything;
+//! `verify` runs what came out. `task` lets twelve agents do it.
 
+pub mod agents;
 pub mod blueprint;
+pub mod input;
 pub mod model;
+pub mod review;
+mod task;
+pub mod verify;
+
+pub use task::Project;

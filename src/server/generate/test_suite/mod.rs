@@ -3,7 +3,6 @@
 //! Pure and deterministic: the same description gives the same bytes. [`suite`] is the whole way as functions;
 //! [`task`] is the same way as the stages of a task that people watch.
 
-pub mod archive;
 pub mod cases;
 pub mod description;
 pub mod emit;

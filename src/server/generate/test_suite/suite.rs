@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::archive;
 use super::cases::{self, Case, Fixture, Fixtures};
 use super::description;
 use super::emit::{self, File, paths};
 use super::model::Model;
 use super::resource::{Resource, resources};
 use crate::protocol::Problem;
+use crate::server::generate::archive;
 
 /// A description made ready: all that the cases of any operation are made from.
 #[derive(Debug)]

@@ -10,9 +10,10 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::cases;
 use super::suite::{Prepared, ResourcePlan};
-use super::{archive, cases};
 use crate::protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, TestSuiteInput};
+use crate::server::generate::archive;
 use crate::server::generate::{Generator, Package, StageContext, StageError, Step, Work};
 
 const PARSING: &str = "parsing";

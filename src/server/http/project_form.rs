@@ -1,0 +1,50 @@
+//! The form of a new project, as browsers send it.
+
+use serde::Deserialize;
+
+use crate::protocol::project::{Access, Database, Licence, ProjectInput, ProjectOptions, Stack};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProjectForm {
+    pub brief: Option<String>,
+    pub text: Option<String>,
+    /// `draft`: no project yet, but a model of the brief.
+    action: Option<String>,
+    stack: Option<String>,
+    database: Option<String>,
+    access: Option<String>,
+    licence: Option<String>,
+    front_end: Option<String>,
+    docker: Option<String>,
+    ci: Option<String>,
+}
+
+impl ProjectForm {
+    /// Line ends as they were typed. A model is what was made of the brief: where there is one, it counts.
+    pub(super) fn input(&self) -> ProjectInput {
+        let plain = |text: &Option<String>| text.as_ref().map(|text| text.replace("\r\n", "\n")).filter(|text| !text.trim().is_empty());
+        let text = plain(&self.text);
+        let brief = plain(&self.brief).filter(|_| text.is_none());
+        ProjectInput { brief, text, options: self.options(), ..ProjectInput::default() }
+    }
+
+    /// What is not ticked is not sent; what is no choice is the usual one.
+    pub(super) fn options(&self) -> ProjectOptions {
+        let usual = ProjectOptions::default();
+        ProjectOptions {
+            stack: self.stack.as_deref().and_then(Stack::parse).unwrap_or(usual.stack),
+            database: self.database.as_deref().and_then(Database::parse).unwrap_or(usual.database),
+            access: self.access.as_deref().and_then(Access::parse).unwrap_or(usual.access),
+            licence: self.licence.as_deref().and_then(Licence::parse).unwrap_or(usual.licence),
+            front_end: self.front_end.is_some(),
+            docker: self.docker.is_some(),
+            ci: self.ci.is_some(),
+        }
+    }
+
+    /// Whether a model is wanted before anything is made of it: asked for, or there is none yet.
+    pub(super) fn wants_draft(&self) -> bool {
+        self.action.as_deref() == Some("draft") || self.text.as_deref().is_none_or(|text| text.trim().is_empty())
+    }
+}
