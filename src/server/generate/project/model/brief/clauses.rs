@@ -199,8 +199,8 @@ mod tests {
             shown,
             [
                 "shop 010",
-                "we sell eg tea 000",
-                "price 999 000",
+                "we sell e g tea 000",
+                "price 9 99 000",
                 "done 000",
                 "books [[\"title\"], [\"isbn\"]] 100",
                 "email And due date 101"
