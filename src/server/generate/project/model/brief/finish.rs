@@ -120,7 +120,7 @@ fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut
     }
     if fields.is_empty() {
         if let Some((known, entity)) = domains::entity(name, domain) {
-            fields = entity.fields.clone();
+            fields.clone_from(&entity.fields);
             for field in &mut fields {
                 let values = field.enumeration.as_ref().and_then(|wanted| known.model.enums.iter().find(|known| known.name == *wanted));
                 if let Some(known) = values {

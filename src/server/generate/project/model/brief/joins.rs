@@ -50,7 +50,7 @@ impl Found {
             if let (Some(subject), Some(object)) = (subject.filter(|subject| self.is_known(subject)), object)
                 && let (Some(one), Some(many)) = (self.thing(&subject), self.thing(object))
             {
-                let link = self.link(&one, &many);
+                let link = Self::link(&one, &many);
                 self.add_link(link);
             }
         }
@@ -60,7 +60,7 @@ impl Found {
         self.things.contains_key(name) || domains::entity(name, self.domain).is_some()
     }
 
-    pub fn link(&self, one: &str, many: &str) -> Link {
+    pub fn link(one: &str, many: &str) -> Link {
         let shared = |name: &str| has(PAIRS, &names::snake_case(name));
         Link { one: one.to_owned(), many: many.to_owned(), is_many_to_many: shared(many) && !shared(one) }
     }

@@ -257,7 +257,7 @@ impl Found {
         let many = is_many(&noun) && (aside.is_empty() || has_fields) && !words.iter().any(|word| word == "to");
         if many || (first && known && !fields::is_usual(last)) {
             let thing = self.thing(&noun)?;
-            let link = if many { self.link(owner, &thing) } else { self.link(&thing, owner) };
+            let link = if many { Self::link(owner, &thing) } else { Self::link(&thing, owner) };
             self.add_link(link);
             for words in aside {
                 self.item(words, &[], Some(&thing));
