@@ -1,5 +1,7 @@
 //! What is wrong with a model: every error names its entity and field, in words and as a pointer into the JSON.
 
+use std::fmt::Write as _;
+
 use crate::protocol::{FieldError, Problem};
 
 /// More than this is noise: people mend the first ones and try again.
@@ -74,7 +76,9 @@ pub fn problem(errors: Vec<FieldError>) -> Problem {
     match errors.len() {
         0 | 1 => {}
         2 => detail.push_str(" One more place needs mending."),
-        count => detail.push_str(&format!(" {} more places need mending.", count - 1)),
+        count => {
+            let _ = write!(detail, " {} more places need mending.", count - 1);
+        }
     }
     let mut problem = Problem::new(422, "invalid-model", "The model cannot be used", detail);
     problem.errors = errors;

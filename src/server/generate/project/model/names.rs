@@ -120,7 +120,7 @@ fn capitalised(word: &str) -> String {
     chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
-const IRREGULAR: [(&str, &str); 38] = [
+const IRREGULAR: [(&str, &str); 42] = [
     ("person", "people"),
     ("child", "children"),
     ("man", "men"),
@@ -143,6 +143,10 @@ const IRREGULAR: [(&str, &str); 38] = [
     ("hero", "heroes"),
     ("potato", "potatoes"),
     ("tomato", "tomatoes"),
+    ("echo", "echoes"),
+    ("torpedo", "torpedoes"),
+    ("veto", "vetoes"),
+    ("elf", "elves"),
     ("medium", "media"),
     ("criterion", "criteria"),
     ("phenomenon", "phenomena"),
@@ -162,7 +166,7 @@ const IRREGULAR: [(&str, &str); 38] = [
 ];
 
 /// One and many are the same word.
-const SAME: &str = "advice aircraft baggage data deer equipment feedback fish furniture gear hardware information knowledge luggage mail media \
+const SAME: &str = "advice aircraft baggage bread cash data deer equipment feedback fish furniture gear hardware information knowledge luggage mail media \
     merchandise metadata money music news series sheep software species staff";
 
 /// One of something, though it ends with an `s`; those in `ss`, `us` and `is` need no list.

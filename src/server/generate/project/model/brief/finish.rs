@@ -9,12 +9,18 @@ use super::read::{Found, Link, Thing};
 use super::words::PAIRS;
 use crate::protocol::project::{Entity, Enumeration, Field, FieldType, ProjectModel, Relation, RelationEnd, RelationKind};
 
+/// What something is called by.
+const LABELS: [&str; 6] = ["title", "name", "first_name", "last_name", "subject", "label"];
+
 pub fn finish(mut found: Found, text: &str, notes: &mut Vec<String>) -> ProjectModel {
     if found.things.is_empty() {
         return without_things(&found, notes);
     }
     if found.skipped > 0 {
         notes.push(format!("A draft has at most {} entities; more of the brief's were left out.", super::read::MAX_ENTITIES));
+    }
+    for (name, instead) in &found.renamed {
+        notes.push(format!("{name} means something else in code, so it is called {instead}."));
     }
     let mut model = ProjectModel { name: project_name(&found, text), ..ProjectModel::default() };
     related_fields(&mut found);
@@ -114,7 +120,7 @@ fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut
     }
     if fields.is_empty() {
         if let Some((known, entity)) = domains::entity(name, domain) {
-            fields = entity.fields.clone();
+            fields.clone_from(&entity.fields);
             for field in &mut fields {
                 let values = field.enumeration.as_ref().and_then(|wanted| known.model.enums.iter().find(|known| known.name == *wanted));
                 if let Some(known) = values {
@@ -131,10 +137,20 @@ fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut
             notes.push(format!("{name}: nothing is said about it, so it has a name."));
         }
     }
+    // Books that are rated have a title all the same.
+    let own = domains::entity(name, domain)
+        .and_then(|(_, entity)| entity.fields.iter().find(|field| ["title", "name"].contains(&field.name.as_str())));
+    let is_called = fields::has("comment review note reply", &names::snake_case(name))
+        || fields
+            .iter()
+            .any(|field| field.unique || (field.kind == FieldType::String && LABELS.iter().any(|label| field.name.ends_with(label))));
+    if let Some(own) = own.filter(|own| own.required && !is_called) {
+        fields.insert(0, own.clone());
+        notes.push(format!("{name}: it was given a {}.", own.name));
+    }
     // What something is called by is needed, and an account is known by its address.
     let is_account = fields::has("user member customer account author employee agent", &names::snake_case(name));
-    let label = ["title", "name", "first_name", "last_name", "subject", "label"];
-    let known_by: Vec<usize> = (0..fields.len()).filter(|index| label.contains(&fields[*index].name.as_str())).collect();
+    let known_by: Vec<usize> = (0..fields.len()).filter(|index| LABELS.contains(&fields[*index].name.as_str())).collect();
     for index in known_by {
         fields[index].required = true;
     }
@@ -223,7 +239,15 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
         notes.push(format!("Assumed as usual: {}.", assumed.join("; ").replace('_', " ")));
     }
     for relation in &mut model.relations {
-        free_ends(relation, &model.entities);
+        free_ends(relation, &mut model.entities);
+    }
+    let alone: Vec<&str> = all
+        .iter()
+        .filter(|name| !model.relations.iter().any(|relation| [&relation.from.entity, &relation.to.entity].contains(name)))
+        .map(String::as_str)
+        .collect();
+    if all.len() > 1 && !alone.is_empty() {
+        notes.push(format!("Nothing was found that joins these to others: {}.", alone.join(", ")));
     }
 }
 
@@ -233,15 +257,19 @@ fn is_part(one: &str, many: &str) -> bool {
 }
 
 /// Ends that are called like a field are named by the made name, or by another one.
-fn free_ends(relation: &mut Relation, entities: &[Entity]) {
+fn free_ends(relation: &mut Relation, entities: &mut [Entity]) {
     let many = relation.kind == RelationKind::ManyToMany;
     let (one, other) = (relation.from.entity.clone(), relation.to.entity.clone());
     let ends = [(&mut relation.from, other, true), (&mut relation.to, one, many)];
     for (end, other, is_many) in ends {
-        let Some(own) = entities.iter().find(|entity| entity.name == end.entity) else { continue };
+        let Some(own) = entities.iter_mut().find(|entity| entity.name == end.entity) else { continue };
         let made = names::snake_case(&if is_many { names::plural(&other) } else { other });
         let name = end.field.clone().unwrap_or(made);
         let free = settle::relation_name(&name, &end.entity);
+        // "a home team" is a team, and no text.
+        if own.fields.len() > 1 {
+            own.fields.retain(|field| field.name != free || field.kind != FieldType::String);
+        }
         let is_taken = own.fields.iter().any(|field| field.name == free || field.name == format!("{free}_id"));
         if is_taken || free != name {
             end.field = Some(settle::relation_name(&if is_taken { format!("related_{free}") } else { free }, &end.entity));

@@ -1,7 +1,7 @@
 //! German briefs, word for word: enough for lists of things and what is known of them.
 
 /// German and English; the rest stays as it is, and becomes a name as it is.
-const WORDS: &str = "mit:with und:and ein:a eine:a einen:a einer:a der:the die:the das:the den:the jedes:each jede:each jeder:each hat:has haben:have \
+const WORDS: &str = "nummer:number notiz:note notizen:notes bemerkung:remark zum:to von:of zur:to rezepten:recipes büchern:books produkten:products mit:with und:and ein:a eine:a einen:a einer:a der:the die:the das:the den:the jedes:each jede:each jeder:each hat:has haben:have \
     viele:many mehrere:several für:for gehört:belongs gehören:belong zu:to einem:a enthält:contains ich:i möchte:want will:want \
     verwalten:manage verwaltet:manages verfolgen:track brauche:need wir:we app:app anwendung:app \
     bibliothek:library bücherei:library buch:book bücher:books autor:author autoren:authors ausleihe:loan ausleihen:loans leser:member \

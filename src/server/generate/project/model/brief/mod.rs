@@ -9,6 +9,8 @@ mod domains;
 mod fields;
 mod finish;
 mod german;
+mod joins;
+mod phrases;
 mod read;
 mod words;
 

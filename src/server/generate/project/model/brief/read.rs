@@ -9,7 +9,8 @@ use super::super::{names, settle};
 use super::clauses::{Clause, Token};
 use super::domains::{self, Domain};
 use super::fields::{self, has};
-use super::words::{ADJECTIVES, APPS, BOUND, DETERMINERS, FIELD_PLURALS, GENERIC, HAS, KEEP, NO_THING, PAIRS};
+use super::phrases::{is_domain_only, is_many, last_noun, lists_things, noun_of, parts, pieces, title};
+use super::words::{APPS, ARTICLES, DETERMINERS, GENERIC, HAS, KEEP, NO_THING};
 
 /// More than a brief is about.
 pub const MAX_ENTITIES: usize = 20;
@@ -24,6 +25,8 @@ pub struct Found {
     /// The words that the project is called by.
     pub title: Option<String>,
     pub skipped: usize,
+    /// What could not be called as it is, and what it is called instead.
+    pub renamed: Vec<(String, String)>,
 }
 
 #[derive(Default)]
@@ -77,12 +80,17 @@ impl Found {
         self.look_for_domain(tokens);
         if let Some(at) = tokens.iter().position(|token| *token == Token::Colon) {
             let (head, rest) = (&tokens[..at], &tokens[at + 1..]);
-            let owner = self.head(
-                head,
-                clause,
-                is_first && rest.iter().any(|token| matches!(token, Token::Aside(_)) || token.word().is_some_and(|word| has(HAS, word))),
-                rest,
-            );
+            let things_follow = rest.iter().any(|token| token.word().is_some_and(|word| has(HAS, word)))
+                || pieces(rest).iter().any(|(words, aside, _)| !aside.is_empty() && noun_of(words).is_some_and(|noun| is_many(&noun)));
+            // "store devices and their measurements: temperature, humidity"
+            let kept = if things_follow { head } else { self.without_preamble(head, is_first) };
+            if kept.len() < head.len() {
+                self.items(kept, None);
+                let last = last_noun(kept).and_then(|noun| self.thing(&noun));
+                self.items(rest, last);
+                return None;
+            }
+            let owner = self.head(head, clause, is_first && things_follow, rest);
             self.items(rest, owner);
             return None;
         }
@@ -134,7 +142,13 @@ impl Found {
                 }
                 Some(_) => self.items(part, None),
                 None if part.len() < tokens.len() || lists_things(part) => self.items(part, None),
-                None => self.relation(part),
+                None => {
+                    let title = title(part);
+                    if is_first && self.title.is_none() && part.len() <= 6 && title.contains(' ') {
+                        self.title = Some(title);
+                    }
+                    self.relation(part);
+                }
             }
         }
     }
@@ -145,15 +159,10 @@ impl Found {
         let Some(noun) = last_noun(subject) else { return is_first };
         let singular = names::pascal_case(&names::singular(&noun));
         let is_app = words.iter().any(|word| has(APPS, word));
-        let article = words.first().is_some_and(|word| has("a an my our i we build create make want need", word));
-        is_app
-            || (is_first
-                && article
-                && !names::is_plural(&noun)
-                && !self.things.contains_key(&singular)
-                && !words.contains(&"each")
-                && !words.contains(&"every")
-                && (Domain::of(&noun).is_some() || domains::entity(&singular, None).is_none()))
+        let opens = words.first().is_some_and(|word| has("a an my our i we build create make want need", word));
+        let of_domain = words.iter().any(|word| is_domain_only(word));
+        let is_new = domains::entity(&singular, None).is_none() && !self.things.contains_key(&singular);
+        is_app || (is_first && !names::is_plural(&noun) && !has("each every", words[0]) && (of_domain || (opens && is_new)))
     }
 
     /// Behind "I want to keep track of", "an app for": what is kept.
@@ -171,30 +180,39 @@ impl Found {
             self.title = Some(title(&tokens[..verb])).filter(|title| !title.is_empty());
         }
         let rest = &tokens[verb + 1..];
-        match rest.first().and_then(Token::word) {
-            Some("of") => &rest[1..],
-            _ => rest,
-        }
+        let rest = if rest.first().and_then(Token::word) == Some("of") { &rest[1..] } else { rest };
+        // "an app for my grandmother": she is not kept.
+        let keeps = pieces(rest).first().and_then(|(words, _, _)| noun_of(words)).is_some_and(|noun| is_many(&noun));
+        if keeps || rest.iter().any(|token| token.word().is_some_and(|word| has(HAS, word))) { rest } else { tokens }
     }
 
     /// A list: things, or what is known of an owner.
     pub fn items(&mut self, tokens: &[Token], owner: Option<String>) {
         let top = owner.is_none();
         let mut owner = owner;
+        // What belongs to something: "a trip belongs to a vehicle and a driver and has a distance".
+        let mut bound: Option<String> = None;
         let mut closed = false;
         let mut and_before = false;
-        for item in pieces(tokens) {
-            let (words, aside, joint) = item;
+        for (words, aside, joint) in pieces(tokens) {
             if let Some(at) = words.iter().position(|word| has(HAS, word)) {
-                let subject = noun_of(&words[..at]);
-                if let Some(thing) = subject.and_then(|noun| self.thing(&noun)) {
+                if let Some(thing) = noun_of(&words[..at]).and_then(|noun| self.thing(&noun)) {
+                    owner = Some(thing);
+                } else if let Some(thing) = bound.take() {
                     owner = Some(thing);
                 }
                 (closed, and_before) = (false, false);
                 self.item(&words[at + 1..], &aside, owner.as_deref());
                 continue;
             }
-            if self.belonging(&words, owner.as_deref()) {
+            if let Some(many) = self.belonging(&words, owner.as_deref()) {
+                bound = Some(many);
+                continue;
+            }
+            if let Some(many) = &bound {
+                if let Some(one) = noun_of(&words).and_then(|noun| self.thing(&noun)) {
+                    self.add_link(Link { one, many: many.clone(), is_many_to_many: false });
+                }
                 continue;
             }
             and_before |= joint == Token::And;
@@ -226,15 +244,24 @@ impl Found {
             }
             return Some(thing);
         };
-        let noun = noun_of(words)?;
-        let article =
-            words.iter().take_while(|word| has(DETERMINERS, word)).any(|word| matches!(word.as_str(), "a" | "an" | "one" | "exactly"));
+        let Some(noun) = noun_of(words) else {
+            self.field(owner, words, aside);
+            return None;
+        };
+        let last = noun.rsplit(' ').next().unwrap_or(&noun);
+        let first = words.iter().take_while(|word| has(DETERMINERS, word)).any(|word| has("a an one exactly", word));
         let singular = names::pascal_case(&names::singular(&noun));
         let known = self.things.contains_key(&singular) || domains::entity(&singular, self.domain).is_some();
-        if (is_many(&noun) && aside.is_empty()) || (article && known && !fields::is_usual(noun.rsplit(' ').next().unwrap_or(&noun))) {
+        // Behind "genres" are its values, behind "chapters" what is known of each.
+        let has_fields = aside.iter().filter_map(|words| words.last()).any(|word| fields::is_usual(word));
+        let many = is_many(&noun) && (aside.is_empty() || has_fields) && !words.iter().any(|word| word == "to");
+        if many || (first && known && !fields::is_usual(last)) {
             let thing = self.thing(&noun)?;
-            let link = if is_many(&noun) { self.link(owner, &thing) } else { self.link(&thing, owner) };
+            let link = if many { Self::link(owner, &thing) } else { Self::link(&thing, owner) };
             self.add_link(link);
+            for words in aside {
+                self.item(words, &[], Some(&thing));
+            }
             return Some(thing);
         }
         self.field(owner, words, aside);
@@ -242,7 +269,7 @@ impl Found {
     }
 
     fn field(&mut self, owner: &str, words: &[String], aside: &[Vec<String>]) {
-        let plain: Vec<String> = words.iter().skip_while(|word| has(DETERMINERS, word)).filter(|word| !word.is_empty()).cloned().collect();
+        let plain: Vec<String> = words.iter().skip_while(|word| words.len() > 1 && has(ARTICLES, word)).cloned().collect();
         let values: Vec<String> = aside.iter().map(|value| value.join("_")).collect();
         if plain.len() > 6 || matches!(plain.join("_").as_str(), "id" | "created_at" | "updated_at") {
             return;
@@ -256,55 +283,13 @@ impl Found {
         thing.fields.push(field);
     }
 
-    /// "loans belong to a member", "written by an author".
-    fn belonging(&mut self, words: &[String], owner: Option<&str>) -> bool {
-        let Some(at) = words.iter().position(|word| has(BOUND, word)) else { return false };
-        let behind = &words[at + 1..];
-        let Some(to) = behind.iter().position(|word| matches!(word.as_str(), "to" | "by" | "in" | "on" | "of")) else { return false };
-        if to > 1 {
-            return false;
-        }
-        let many = noun_of(&words[..at]).and_then(|noun| self.thing(&noun)).or_else(|| owner.map(str::to_owned));
-        let Some(noun) = noun_of(&behind[to + 1..]) else { return false };
-        let (Some(many), Some(one)) = (many, self.thing(&noun)) else { return false };
-        let link = if is_many(&noun) { Link { one, many, is_many_to_many: true } } else { Link { one, many, is_many_to_many: false } };
-        self.add_link(link);
-        true
-    }
-
-    /// "Members can borrow books", "books belong to a shelf"; of other sentences only things that are known anyway.
-    fn relation(&mut self, tokens: &[Token]) {
-        for (words, _, _) in pieces(tokens) {
-            if self.belonging(&words, None) {
-                continue;
-            }
-            let can = words.iter().position(|word| matches!(word.as_str(), "can" | "may" | "should" | "must" | "will"));
-            let known: Vec<String> =
-                words.iter().map(|word| names::pascal_case(&names::singular(word))).filter(|name| self.is_known(name)).collect();
-            let Some(at) = can else {
-                let many = words.iter().filter(|word| names::is_plural(word)).map(|word| names::pascal_case(&names::singular(word)));
-                for name in many.filter(|name| domains::entity(name, self.domain).is_some()).collect::<Vec<_>>() {
-                    self.thing(&name);
-                }
-                continue;
-            };
-            let subject = noun_of(&words[..at]).map(|noun| names::pascal_case(&names::singular(&noun)));
-            let object = known.iter().rfind(|name| Some(*name) != subject.as_ref());
-            if let (Some(subject), Some(object)) = (subject.filter(|subject| self.is_known(subject)), object)
-                && let (Some(one), Some(many)) = (self.thing(&subject), self.thing(object))
-            {
-                let link = self.link(&one, &many);
-                self.add_link(link);
-            }
-        }
-    }
-
-    fn is_known(&self, name: &str) -> bool {
-        self.things.contains_key(name) || domains::entity(name, self.domain).is_some()
-    }
-
     /// A thing by its noun, in whichever number; a new one if there is room.
     pub fn thing(&mut self, noun: &str) -> Option<String> {
+        // "rate books" is about books, if there are books already.
+        let last = noun.rsplit(' ').next().unwrap_or(noun);
+        let one_of = |noun: &str| names::singular(&names::pascal_case(noun));
+        let is_there = self.things.contains_key(&one_of(last)) && !self.is_known(&one_of(noun));
+        let noun = if is_there { last } else { noun };
         let singular = names::singular(&names::pascal_case(noun));
         if has(NO_THING, &names::snake_case(&singular)) || has(NO_THING, &names::snake_case(noun)) {
             return None;
@@ -315,158 +300,21 @@ impl Found {
                 self.skipped += 1;
                 return None;
             }
+            if names::snake_case(&name) != names::snake_case(&singular) {
+                self.renamed.push((singular, name.clone()));
+            }
             self.things.insert(name.clone(), Thing::default());
         }
         Some(name)
     }
 
-    fn link(&self, one: &str, many: &str) -> Link {
-        let shared = |name: &str| has(PAIRS, &names::snake_case(name));
-        Link { one: one.to_owned(), many: many.to_owned(), is_many_to_many: shared(many) && !shared(one) }
-    }
-
-    fn add_link(&mut self, link: Link) {
-        let is_same =
-            |known: &Link| (known.one == link.one && known.many == link.many) || (known.one == link.many && known.many == link.one);
-        if !self.links.iter().any(is_same) {
-            self.links.push(link);
-        }
-    }
-
+    /// What comes before the list says what it is all about.
     fn look_for_domain(&mut self, tokens: &[Token]) {
         if self.domain.is_none() {
-            self.domain = tokens.iter().filter_map(Token::word).find_map(Domain::of);
+            let end = tokens.iter().position(|token| *token == Token::Colon || token.word().is_some_and(|word| has(HAS, word)));
+            let words: Vec<&str> = tokens[..end.unwrap_or(tokens.len())].iter().filter_map(Token::word).collect();
+            let pairs = words.windows(2).map(<[&str]>::concat);
+            self.domain = words.iter().find_map(|word| Domain::of(word)).or_else(|| pairs.into_iter().find_map(|pair| Domain::of(&pair)));
         }
     }
-}
-
-/// Independent halves: "a project has many tasks and each task belongs to a user".
-fn parts(tokens: &[Token]) -> Vec<&[Token]> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for at in 1..tokens.len() {
-        let begins = tokens[at].word().is_some_and(|word| matches!(word, "each" | "every" | "where" | "which" | "who" | "that"))
-            && matches!(tokens[at - 1], Token::And | Token::Comma);
-        if begins {
-            parts.push(&tokens[start..at - 1]);
-            start = at;
-        }
-    }
-    parts.push(&tokens[start..]);
-    parts
-}
-
-type Piece = (Vec<String>, Vec<Vec<String>>, Token);
-
-/// The pieces of a list: words, what stands in brackets behind them, and what joins them to the piece before.
-fn pieces(tokens: &[Token]) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut joint = Token::Comma;
-    let mut begun = false;
-    for token in tokens {
-        match token {
-            Token::Word(word) => {
-                if !begun {
-                    pieces.push((Vec::new(), Vec::new(), joint.clone()));
-                    begun = true;
-                }
-                if let Some((words, _, _)) = pieces.last_mut() {
-                    words.push(word.clone());
-                }
-            }
-            Token::Aside(parts) => {
-                if let Some((_, aside, _)) = pieces.last_mut() {
-                    aside.extend(parts.iter().cloned());
-                }
-            }
-            Token::Comma | Token::And | Token::Colon => {
-                // ", and" counts as "and".
-                joint = if begun || *token == Token::And { token.clone() } else { joint };
-                begun = false;
-            }
-        }
-    }
-    expand(pieces)
-}
-
-/// "start and end date" are two dates.
-fn expand(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    const TWINS: [(&str, &str); 9] = [
-        ("start", "end"),
-        ("first", "last"),
-        ("begin", "end"),
-        ("opening", "closing"),
-        ("min", "max"),
-        ("arrival", "departure"),
-        ("birth", "death"),
-        ("home", "away"),
-        ("starting", "ending"),
-    ];
-    for index in 1..pieces.len() {
-        let (before, here) = pieces.split_at_mut(index);
-        if let (Some((first, _, _)), Some((second, _, Token::And))) = (before.last_mut(), here.first())
-            && let (Some(one), [other, rest @ ..]) = (first.last().cloned(), second.as_slice())
-            && !rest.is_empty()
-            && TWINS.contains(&(one.as_str(), other.as_str()))
-        {
-            first.extend(rest.iter().cloned());
-        }
-    }
-    pieces
-}
-
-/// The noun of a phrase: its last two words at most, without articles and adjectives; what comes behind "for", "from" … is no part of it.
-fn noun_of(words: &[String]) -> Option<String> {
-    let end = words
-        .iter()
-        .position(|word| has("for from who which that where when by of in on at to per", word))
-        .filter(|end| *end > 0)
-        .unwrap_or(words.len());
-    let nouns: Vec<&str> =
-        words[..end].iter().map(String::as_str).filter(|word| !has(DETERMINERS, word) && !has(ADJECTIVES, word)).collect();
-    let nouns = &nouns[nouns.len().saturating_sub(2)..];
-    let noun = nouns.join(" ");
-    (noun.contains(|c: char| c.is_ascii_lowercase()) && noun.len() <= 40).then_some(noun)
-}
-
-fn last_noun(tokens: &[Token]) -> Option<String> {
-    let words: Vec<String> = tokens.iter().filter_map(Token::word).filter(|word| !has(APPS, word)).map(str::to_owned).collect();
-    let behind = words.iter().rposition(|word| word == "for").map_or(0, |at| at + 1);
-    let nouns: Vec<String> = words[behind..].to_vec();
-    noun_of(&nouns).or_else(|| noun_of(&words)).map(|noun| {
-        if Domain::of(noun.rsplit(' ').next().unwrap_or_default()).is_some()
-            && domains::entity(&names::pascal_case(&names::singular(&noun)), None).is_none()
-        {
-            noun.rsplit(' ').next().unwrap_or_default().to_owned()
-        } else {
-            noun
-        }
-    })
-}
-
-/// More than one, and not only by its spelling.
-fn is_many(noun: &str) -> bool {
-    let last = noun.rsplit(' ').next().unwrap_or_default();
-    names::is_plural(last) && !has(FIELD_PLURALS, last)
-}
-
-/// "books, authors and loans"
-fn lists_things(tokens: &[Token]) -> bool {
-    let pieces = pieces(tokens);
-    pieces.len() > 1 && pieces.iter().all(|(words, _, _)| words.len() <= 4 && noun_of(words).is_some_and(|noun| is_many(&noun)))
-        || matches!(pieces.as_slice(), [(words, aside, _)] if !aside.is_empty() && words.len() <= 3)
-}
-
-/// The words of a head as a title.
-fn title(head: &[Token]) -> String {
-    let words: Vec<&str> = head
-        .iter()
-        .filter_map(Token::word)
-        .filter(|word| !has(DETERMINERS, word) && !has(KEEP, word) && !has("build create make need want would like please i we us me to for and that which with develop write give design simple small", word))
-        .collect();
-    let mut title = words[..words.len().min(5)].join(" ");
-    if let Some(first) = title.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    title
 }

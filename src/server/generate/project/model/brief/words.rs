@@ -7,16 +7,16 @@ pub const HAS: &str =
 pub const BOUND: &str = "belongs belong belonging written assigned owned made created placed published posted part gehoert gehoeren";
 /// "I want to keep track of": things follow.
 pub const KEEP: &str = "track tracking manage manages managing store storing organize organizes organizing organise organising record recording \
-    handle handling catalogue cataloging administer administering for lists listing schedule scheduling about";
+    handle handling catalogue cataloging administer administering for lists listing schedule scheduling";
 /// What a project is by itself.
 pub const APPS: &str = "app application system website site platform tool service software api backend database program portal tracker manager \
-    project webapp management web crud rest planner";
+    webapp management web crud rest planner";
 /// Over a list of things.
 pub const GENERIC: &str = "entities entity models model tables objects resources data things features requirements types following domain we i there \
     needs need scope overview main";
 pub const DETERMINERS: &str = "a an the each every all any some many multiple several various different our my your their its his her one two three \
-    more lots of list lists collection number exactly also i we you it they there are is be should would could can may must will want need \
-    needs like please to build create make have keep add see also optional optionally zero least at other another please support including \
+    more lots of exactly also i we you it they there are is be should would could can may must will want need \
+    needs like please to build create make have keep add see also optional optionally zero least at other another please them these those this that support including \
     ein eine einen einer eines der die das den dem des jedes jede jeder viele mehrere";
 pub const ADJECTIVES: &str = "small simple big large new basic modern online little local tiny complete full custom personal public private internal \
     nice good easy own whole short minimal classic digital typical registered associated related corresponding unique";
@@ -29,6 +29,12 @@ pub const FIELD_PLURALS: &str = "notes details instructions directions minutes h
 pub const NO_THING: &str = "app application system website site interface api backend frontend dashboard login logout button search pagination information \
     thing stuff everything anything something way ability feature function functionality data database detail crud time user_interface \
     ui gui field list name title filter filtering sorting sort validation authentication authorization auth rest_api endpoint swagger docker test \
-    overview etc example id entity model table object resource requirement";
+    overview etc example id entity model object resource requirement";
 /// What many things have in common: many to many, unless somebody says otherwise.
 pub const PAIRS: &str = "tag label genre topic keyword skill role amenity ingredient_type hashtag permission language actor";
+/// In front of what is known of a thing.
+pub const ARTICLES: &str = "a an the each its their his her some one also my our optionally";
+/// Measures behind what is measured: "height in m".
+pub const UNITS: &str = "m cm mm km g kg mg t l ml celsius fahrenheit kmh mph kwh sqm percent inches feet";
+/// In titles.
+pub const FILLERS: &str = "want need would give me us develop design write do lets let im id";

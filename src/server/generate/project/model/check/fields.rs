@@ -20,7 +20,9 @@ pub const MAX_BYTES: u32 = 10 * 1024 * 1024;
 /// Longer texts do not fit in the index of every database.
 const MAX_UNIQUE: u32 = 500;
 /// Values that a unique field must at least be able to have; seeds and tests need some.
-const FEWEST_UNIQUE: usize = 100;
+const FEWEST_UNIQUE: usize = 20;
+/// In all entities together.
+const MAX_PATTERNS: usize = 200;
 /// Exact with two digits as a number of JSON, too.
 const MAX_DECIMAL: f64 = 999_999_999_999.99;
 
@@ -31,6 +33,12 @@ pub fn length_bounds(field: &Field) -> (u32, u32) {
 }
 
 pub fn check(model: &ProjectModel, faults: &mut Faults) {
+    let patterns = model.entities.iter().flat_map(|entity| &entity.fields).filter(|field| field.pattern.is_some()).count();
+    if patterns > MAX_PATTERNS {
+        // Looking at one can take a while.
+        faults.add(&Place::default().key("entities"), format!("There are {patterns} fields with a pattern; {MAX_PATTERNS} are possible."));
+        return;
+    }
     for (index, entity) in model.entities.iter().enumerate().take(MAX_ENTITIES) {
         let place = Place::default().key("entities").item(index, &entity.name).key("fields");
         if entity.fields.is_empty() {
@@ -198,7 +206,7 @@ impl One<'_> {
                 let (min, max) = (field.min.as_ref().and_then(Number::as_f64), field.max.as_ref().and_then(Number::as_f64));
                 if let (Some(min), Some(max)) = (min, max)
                     && max >= min
-                    && max - min < if field.kind == FieldType::Integer { 99.0 } else { 0.99 }
+                    && max - min < if field.kind == FieldType::Integer { 19.0 } else { 0.19 }
                 {
                     self.fault("unique", &few());
                 }

@@ -62,13 +62,11 @@ struct Taken(BTreeMap<String, String>);
 impl Taken {
     /// Takes a name; what has it already, if something has.
     fn take(&mut self, name: &str, by: &str) -> Result<(), String> {
-        match self.0.get(name) {
-            Some(other) => Err(other.clone()),
-            None => {
-                self.0.insert(name.to_owned(), by.to_owned());
-                Ok(())
-            }
+        if let Some(other) = self.0.get(name) {
+            return Err(other.clone());
         }
+        self.0.insert(name.to_owned(), by.to_owned());
+        Ok(())
     }
 
     fn get(&self, name: &str) -> Option<&String> {

@@ -134,9 +134,9 @@ fn circles(model: &ProjectModel, faults: &mut Faults) {
         if met.is_empty() {
             break;
         }
-        met.iter().for_each(|entity| {
+        for entity in met {
             waiting.remove(entity);
-        });
+        }
     }
     let Some(start) = waiting.first().copied() else { return };
     // Every waiting entity needs a waiting one: following them leads into a circle.

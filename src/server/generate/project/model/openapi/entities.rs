@@ -143,18 +143,17 @@ impl Kinds {
         if !schema.is_object() || schema.properties.is_empty() || is_error(schema) {
             return None;
         }
-        let index = match self.by_schema.get(&id) {
-            Some(index) => *index,
-            None => {
-                let name = settle::type_name(&names::singular(&core(schema.name.as_deref().unwrap_or(fallback))))?;
-                let about = self.about.get(&name).cloned().unwrap_or_default();
-                let entry = self.by_name.entry(name.clone());
-                let index = entry.index();
-                let kind = entry.or_insert_with(|| Kind { name, about, ..Kind::default() });
-                kind.schemas.push((id, is_request));
-                self.by_schema.insert(id, index);
-                index
-            }
+        let index = if let Some(index) = self.by_schema.get(&id) {
+            *index
+        } else {
+            let name = settle::type_name(&names::singular(&core(schema.name.as_deref().unwrap_or(fallback))))?;
+            let about = self.about.get(&name).cloned().unwrap_or_default();
+            let entry = self.by_name.entry(name.clone());
+            let index = entry.index();
+            let kind = entry.or_insert_with(|| Kind { name, about, ..Kind::default() });
+            kind.schemas.push((id, is_request));
+            self.by_schema.insert(id, index);
+            index
         };
         if let Some((_, kind)) = self.by_name.get_index_mut(index) {
             kind.is_root |= is_root;

@@ -29,7 +29,7 @@ impl Draft {
         let Some(kind) = kinds.get(index) else { return };
         let (name, about, schemas) = (kind.name.clone(), kind.about.clone(), kind.schemas.clone());
         let mut entity = Entity::plain(&name, Vec::new());
-        entity.description = about.trim().to_owned();
+        about.trim().clone_into(&mut entity.description);
         let asked = schemas.iter().any(|(_, is_request)| *is_request);
         let before = self.links.len();
         for (id, is_request) in schemas {
@@ -41,12 +41,12 @@ impl Draft {
             }
         }
         if entity.fields.is_empty() && self.links.len() == before {
-            self.note(format!("{name} was left out: it has no properties that could be fields."));
+            self.note(&format!("{name} was left out: it has no properties that could be fields."));
             return;
         }
         if entity.fields.is_empty() {
             entity.fields.push(Field::plain("name", FieldType::String));
-            self.note(format!("{name} has only relations, so it was given a name."));
+            self.note(&format!("{name} has only relations, so it was given a name."));
         }
         self.add(entity);
     }
@@ -60,11 +60,11 @@ impl Draft {
         let place = format!("{}.{}", entity.name, shown(key));
         let ends_with = |last: &str| snake == last || snake.ends_with(&format!("_{last}"));
         if SECRET.iter().any(|secret| ends_with(secret)) {
-            self.note(format!("{place} was left out: passwords belong to accounts, which are an option of the project."));
+            self.note(&format!("{place} was left out: passwords belong to accounts, which are an option of the project."));
             return;
         }
         let Some(name) = settle::field_name(key, &entity.name) else {
-            self.note(format!("{place} was left out: its name has no letters."));
+            self.note(&format!("{place} was left out: its name has no letters."));
             return;
         };
         if entity.fields.iter().any(|field| field.name == name)
@@ -83,7 +83,7 @@ impl Draft {
             if is_object && kinds.find(api, items, false, &fallback, false).is_some() {
                 self.links.push(link(Target::Schema(items), &name, true));
             } else {
-                self.note(format!("{place} was left out: a field holds one value, not a list."));
+                self.note(&format!("{place} was left out: a field holds one value, not a list."));
             }
             return;
         }
@@ -96,7 +96,7 @@ impl Draft {
                     self.property(api, kinds, entity, &format!("{key}_{inner}"), *property, required, depth + 1);
                 }
             } else {
-                self.note(format!("{place} was left out: it is an object without properties of its own that could be kept."));
+                self.note(&format!("{place} was left out: it is an object without properties of its own that could be kept."));
             }
             return;
         }
@@ -113,12 +113,12 @@ impl Draft {
             }
         }
         if entity.fields.len() >= MAX_FIELDS {
-            self.note(format!("{place} was left out: an entity has at most {MAX_FIELDS} fields."));
+            self.note(&format!("{place} was left out: an entity has at most {MAX_FIELDS} fields."));
             return;
         }
         match self.field(&name, &place, schema, &entity.name) {
             Some(field) => entity.fields.push(Field { required, ..field }),
-            None => self.note(format!("{place} was left out: its type is none that a field can have, or it has one value only.")),
+            None => self.note(&format!("{place} was left out: its type is none that a field can have, or it has one value only.")),
         }
     }
 
@@ -158,7 +158,7 @@ impl Draft {
             let Some(bound) = bound else { continue };
             *into = Some(bound.value.clone());
             if bound.exclusive && step == 0.0 {
-                self.note(format!("{place} may also be {} itself here.", bound.value));
+                self.note(&format!("{place} may also be {} itself here.", bound.value));
             } else if bound.exclusive {
                 let moved = bound.value.as_f64().map(|value| ((value + step) * 100.0).round() / 100.0);
                 *into = moved.and_then(Number::from_f64);
@@ -203,8 +203,8 @@ impl Draft {
             let is_whole = shared.starts_with('^') && shared.ends_with('$') && !shared.ends_with("\\$");
             match Pattern::read(&shared) {
                 Ok(_) if is_whole => field.pattern = Some(shared),
-                Ok(_) => self.note(format!("{place}: the pattern was left out, because it is for a part of the value only.")),
-                Err(reason) => self.note(format!("{place}: the pattern was left out, because it {reason}.")),
+                Ok(_) => self.note(&format!("{place}: the pattern was left out, because it is for a part of the value only.")),
+                Err(reason) => self.note(&format!("{place}: the pattern was left out, because it {reason}.")),
             }
         }
     }
@@ -224,11 +224,11 @@ impl Draft {
             }
         }
         if values.is_empty() || values.len() > MAX_VALUES || values.len() < texts.len().min(2) {
-            self.note(format!("{place} is a text here: its values cannot be an enumeration's."));
+            self.note(&format!("{place} is a text here: its values cannot be an enumeration's."));
             return None;
         }
         if values.iter().zip(texts).any(|(value, text)| value != text) {
-            self.note(format!("{place} has values with other spellings here: {}.", values.join(", ")));
+            self.note(&format!("{place} has values with other spellings here: {}.", values.join(", ")));
         }
         let name = settle::type_name(name)?;
         if let Some(known) =
@@ -247,7 +247,7 @@ impl Draft {
             free = format!("{}{turn}", &name[..name.len().min(MAX_NAME - 1)]);
         }
         if self.model.enums.len() >= MAX_ENUMS {
-            self.note(format!("{place} is a text here: there are {MAX_ENUMS} enumerations already."));
+            self.note(&format!("{place} is a text here: there are {MAX_ENUMS} enumerations already."));
             return None;
         }
         self.model.enums.push(Enumeration { name: free.clone(), values });

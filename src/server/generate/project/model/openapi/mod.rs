@@ -37,7 +37,7 @@ pub fn from_openapi(text: &str) -> Result<Drafted, Problem> {
         next += 1;
     }
     if next < kinds.len() {
-        draft.note(format!("There are more than {MAX_ENTITIES} entities; the first {MAX_ENTITIES} are taken."));
+        draft.note(&format!("There are more than {MAX_ENTITIES} entities; the first {MAX_ENTITIES} are taken."));
     }
     if draft.model.entities.is_empty() {
         return Err(Problem::invalid(
@@ -79,8 +79,8 @@ enum Target {
 }
 
 impl Draft {
-    fn note(&mut self, text: String) {
-        let text = one_line(&text, 200);
+    fn note(&mut self, text: &str) {
+        let text = one_line(text, 200);
         if self.notes.len() < MAX_NOTES && !self.notes.contains(&text) {
             self.notes.push(text);
         }

@@ -20,7 +20,7 @@ impl Draft {
             };
             match target.filter(|target| self.model.entities.iter().any(|entity| entity.name == target.name)) {
                 Some(target) => ends.push((link, Led::of(target))),
-                None => self.note(format!("{}.{} was left out: what it leads to is no entity.", link.entity, link.name)),
+                None => self.note(&format!("{}.{} was left out: what it leads to is no entity.", link.entity, link.name)),
             }
         }
         let mut done = vec![false; ends.len()];
@@ -39,7 +39,7 @@ impl Draft {
                 done[other] = true;
             }
             if self.model.relations.len() >= MAX_RELATIONS {
-                self.note(format!("{}.{} was left out: a model has at most {MAX_RELATIONS} relations.", link.entity, link.name));
+                self.note(&format!("{}.{} was left out: a model has at most {MAX_RELATIONS} relations.", link.entity, link.name));
                 continue;
             }
             let relation = relation(link, target, opposite);

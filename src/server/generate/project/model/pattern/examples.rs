@@ -12,7 +12,7 @@ pub const MAX_LENGTH: u32 = 512;
 /// A length that reads well.
 const PLEASANT: u32 = 8;
 /// Attempts in a row that bring nothing new, after which another length is tried.
-const MAX_REPEATS: u32 = 16;
+const MAX_REPEATS: u32 = 8;
 /// Characters of a class that values are made of.
 const MAX_MEMBERS: usize = 36;
 
@@ -24,6 +24,7 @@ pub fn examples(pattern: &Pattern, min_length: u32, max_length: u32, count: usiz
     let mut found: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     // Most of them with the first length; the others are for patterns that have few values of each.
+    let mut attempts = count * 8 + 64;
     for length in lengths {
         let mut repeats = 0;
         for seed in 0..(count as u64).saturating_mul(2).max(4) {
@@ -33,6 +34,10 @@ pub fn examples(pattern: &Pattern, min_length: u32, max_length: u32, count: usiz
             if repeats > MAX_REPEATS {
                 break;
             }
+            if attempts == 0 {
+                return found;
+            }
+            attempts -= 1;
             let mut text = String::new();
             if part.write(length, &mut Choice(seed), &mut text).is_some() && pattern.matches(&text) && seen.insert(text.clone()) {
                 found.push(text);
@@ -57,12 +62,15 @@ impl Choice {
     }
 }
 
+/// Of 64 bits each, for all lengths.
+const WORDS: u32 = MAX_LENGTH / 64 + 1;
+
 /// Lengths from 0 to `MAX_LENGTH`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Lengths([u64; 9]);
+struct Lengths([u64; WORDS as usize]);
 
 impl Lengths {
-    const NONE: Self = Self([0; 9]);
+    const NONE: Self = Self([0; WORDS as usize]);
 
     fn only(length: u32) -> Self {
         let mut set = Self::NONE;
@@ -100,7 +108,7 @@ impl Lengths {
                 sums.0[index] |= low | high;
             }
         }
-        for length in cap + 1..(sums.0.len() * 64) as u32 {
+        for length in cap + 1..WORDS * 64 {
             sums.0[length as usize / 64] &= !(1 << (length % 64));
         }
         sums

@@ -94,12 +94,12 @@ pub fn portable(pattern: &str) -> String {
         };
         match (class, in_class, next.is_ascii_uppercase()) {
             ("", _, _) if (syntax::is_special(next) && (next != '-' || in_class)) || next.is_ascii_alphanumeric() => {
-                out.extend(['\\', next])
+                out.extend(['\\', next]);
             }
             ("", _, _) => out.push(next),
             (_, true, false) => out.push_str(class),
             (_, true, true) => out.extend(['\\', next]),
-            (_, false, negated) => out.push_str(&format!("[{}{class}]", if negated { "^" } else { "" })),
+            (_, false, negated) => out.extend([if negated { "[^" } else { "[" }, class, "]"]),
         }
     }
     out

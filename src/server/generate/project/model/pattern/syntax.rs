@@ -40,7 +40,6 @@ pub fn check(pattern: &str) -> Result<(), String> {
                     at += 2;
                 }
             }
-            ')' => repeats = true,
             '*' | '+' | '?' | '{' => {
                 if !repeatable {
                     return Err(format!("has a `{c}` that repeats nothing; write `\\{c}` for the sign itself"));

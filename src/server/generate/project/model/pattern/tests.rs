@@ -93,3 +93,23 @@ fn as_many_examples_as_there_are() {
     assert_eq!(count("[ab]{0,2}", 0, 255), 7);
     assert!(count("(a{0,8}){8}", 0, 500) == 65);
 }
+
+/// Looking at a pattern is bounded, whatever it is.
+#[test]
+fn the_worst_patterns_take_no_longer_than_they_may() {
+    for pattern in [
+        "(?:(?:a?b?c?d?e?){8}f?){8}",
+        "(?:x{0,1000}y{0,1000}){8}",
+        "[a-z]{0,1000}[0-9]{0,1000}[A-Z]{0,1000}",
+        "((a|bc|def){8}|(x|yz){8}){8}",
+        "(.{1000}){4}",
+        "(a{1,8}){8}(b{1,8}){8}(c{1,8}){8}(d{1,8}){8}(e{1,8}){8}(f{1,8}){8}(g{1,8}){8}(h{1,8}){8}(i{1,8}){8}(j{1,8}){8}",
+    ] {
+        let start = std::time::Instant::now();
+        let read = Pattern::read(pattern).unwrap_or_else(|error| panic!("{pattern} {error}"));
+        assert!(read.examples(0, 4_000, 20).len() <= 20);
+        println!("{pattern}: {:?}", start.elapsed());
+        // Of a test's build, on a busy machine.
+        assert!(start.elapsed().as_secs() < 20, "{pattern}: {:?}", start.elapsed());
+    }
+}

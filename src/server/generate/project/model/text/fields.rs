@@ -14,9 +14,9 @@ const VALIDATIONS: &str =
     "`required`, `unique`, `min(…)`, `max(…)`, `minlength(…)`, `maxlength(…)`, `pattern(/…/)`, `minbytes(…)` or `maxbytes(…)`";
 
 impl Parser {
-    pub fn field(&mut self, entity: &str, pointer: String, description: String) -> Step<Field> {
+    pub fn field(&mut self, entity: &str, pointer: &str, description: String) -> Step<Field> {
         let at = self.at();
-        self.place(pointer.clone(), at);
+        self.place(pointer.to_owned(), at);
         let name = self.word("a field's name or `}`")?;
         self.part =
             (format!("entities.{}.fields.{}", shown(entity), shown(&name)), format!("the field `{}` of `{}`", shown(&name), shown(entity)));
@@ -42,7 +42,7 @@ impl Parser {
             // A field may be called `required`: its type stands behind it.
             let is_field = self.begins_line(0) && matches!(self.peek_at(1), Token::Word(_)) && !self.begins_line(1);
             match self.peek().clone() {
-                Token::Word(word) if !is_field && is_validation(&word) => self.validation(&word, &mut field, &pointer)?,
+                Token::Word(word) if !is_field && is_validation(&word) => self.validation(&word, &mut field, pointer)?,
                 Token::Sign(',' | '}' | ';' | '@') | Token::End | Token::Doc(_) => return Ok(field),
                 _ if self.begins_line(0) => return Ok(field),
                 _ => return self.expected(VALIDATIONS),
@@ -133,9 +133,8 @@ impl Parser {
 
     fn pattern(&mut self) -> Step<String> {
         self.sign('(', "before the pattern")?;
-        let text = match self.peek().clone() {
-            Token::Pattern(text) | Token::Text(text) => text,
-            _ => return self.expected("a pattern between `/` and `/`, such as `/[A-Z]{3}/`"),
+        let (Token::Pattern(text) | Token::Text(text)) = self.peek().clone() else {
+            return self.expected("a pattern between `/` and `/`, such as `/[A-Z]{3}/`");
         };
         self.take();
         self.sign(')', "behind the pattern")?;

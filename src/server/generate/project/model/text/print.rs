@@ -22,11 +22,14 @@ pub fn print(model: &ProjectModel) -> String {
     for block in model.relations.chunk_by(|one, next| one.kind == next.kind) {
         print_relations(block, &mut text);
     }
-    let options: [(&str, fn(&Entity) -> bool); 3] =
-        [("paginate", |entity| entity.pagination), ("search", |entity| entity.search), ("filter", |entity| entity.filter)];
     let mut is_first = true;
-    for (option, is_on) in options {
-        let off: Vec<&str> = model.entities.iter().filter(|entity| !is_on(entity)).map(|entity| entity.name.as_str()).collect();
+    for option in ["paginate", "search", "filter"] {
+        let is_off = |entity: &&Entity| match option {
+            "paginate" => !entity.pagination,
+            "search" => !entity.search,
+            _ => !entity.filter,
+        };
+        let off: Vec<&str> = model.entities.iter().filter(is_off).map(|entity| entity.name.as_str()).collect();
         if !off.is_empty() {
             let _ = writeln!(text, "{}{option} {} no", if is_first { "\n" } else { "" }, off.join(", "));
             is_first = false;

@@ -157,7 +157,7 @@ impl Parser {
                 return self.expected("`}` behind the last field");
             }
             let fields = self.parsed.model.entities.get(index).map_or(0, |entity| entity.fields.len());
-            match self.field(&entity.name, format!("/entities/{index}/fields/{fields}"), description) {
+            match self.field(&entity.name, &format!("/entities/{index}/fields/{fields}"), description) {
                 Ok(field) => {
                     if let Some(entity) = self.parsed.model.entities.get_mut(index) {
                         entity.fields.push(field);

@@ -103,11 +103,13 @@ impl<'a> Reader<'a> {
     /// The inside of a comment, of which `\/` and `\\` are undone.
     fn comment(&mut self) -> Result<String, (At, String)> {
         let at = self.at;
-        (self.next(), self.next());
+        self.next();
+        self.next();
         let mut text = String::new();
         loop {
             if self.rest.starts_with("*/") {
-                (self.next(), self.next());
+                self.next();
+                self.next();
                 return Ok(text);
             }
             match self.next() {
