@@ -67,7 +67,8 @@ pub fn generate(generator: &dyn Generator, input: TaskInput, output: Option<&Pat
     terminal.0.note(&format!("{} — {}", inspected.title, inspected.source));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| (EXIT_OUTSIDE, error.to_string()))?;
     let result = runtime.block_on(pipeline::run(generator, input, Vec::new(), &terminal)).map_err(|error| match error {
-        StageError::Fail(problem) => invalid(problem),
+        StageError::Fail(problem) if problem.status < 500 => invalid(problem),
+        StageError::Fail(problem) => (EXIT_FAILED, problem.to_string()),
         error => (EXIT_FAILED, error.to_string()),
     })?;
     terminal.0.bar.finish_and_clear();

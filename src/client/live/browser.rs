@@ -106,12 +106,12 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// Whether somebody has selected text in there.
 /// What a field of a form holds; `None` for a box that is not ticked.
 pub fn form_value(form: &web_sys::HtmlFormElement, name: &str) -> Option<String> {
     web_sys::FormData::new_with_form(form).ok()?.get(name).as_string()
 }
 
+/// Whether somebody has selected text in there.
 pub fn has_selection_in(element: &Element) -> bool {
     let Ok(Some(selection)) = window().get_selection() else { return false };
     !selection.is_collapsed() && selection.anchor_node().is_some_and(|node| element.contains(Some(&node)))

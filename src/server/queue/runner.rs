@@ -11,7 +11,7 @@ use super::{Inner, executor};
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(queue: Arc<Inner>, soft: CancellationToken, hard: CancellationToken) {
-    let workers = Arc::new(Semaphore::new(queue.options.workers.max(1)));
+    let workers = Arc::new(Semaphore::new(queue.options.workers));
     while let Some(permit) = free_worker(&workers, &soft).await {
         match queue.store.claim(&queue.options.worker, queue.clock.now(), queue.options.lease_ms).await {
             Ok(Some(claim)) => {

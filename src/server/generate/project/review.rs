@@ -14,7 +14,7 @@ pub struct Finding {
 
 /// What no line of a finished project has, each with its name.
 const FORBIDDEN: [(&str, &str); 9] = [
-    (r"(?i)\b(todo|fixme|xxx)\b\s*[:(]", "something is left to do"),
+    (r"\b(TODO|FIXME|XXX)\b", "something is left to do"),
     (r"(?i)(rest|remainder) of (the )?(code|file|implementation)", "something is left out"),
     (r"(?i)(your|implement) (code|logic|implementation) (goes )?here", "something is left out"),
     (r"\b(unimplemented|todo)!\s*\(", "something is left to do"),
@@ -22,7 +22,7 @@ const FORBIDDEN: [(&str, &str); 9] = [
     (r"-----BEGIN [A-Z ]*PRIVATE KEY-----", "a private key"),
     (r"\b(AKIA|ASIA)[0-9A-Z]{16}\b", "an access key"),
     (r"\b(ghp|gho|ghs)_[A-Za-z0-9]{36}\b|\bsk-[A-Za-z0-9_-]{32,}\b|\bxox[bp]-[A-Za-z0-9-]{20,}", "a token of some service"),
-    (r"\{\{|\{%", "a template that was not filled in"),
+    (r"\{\{-? [a-z_][a-z_.]*( ?\|[^}]*)? ?-?\}\}|\{%-? ", "a template that was not filled in"),
 ];
 
 static PATTERNS: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(FORBIDDEN.map(|(pattern, _)| pattern)).ok());

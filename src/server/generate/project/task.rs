@@ -192,7 +192,7 @@ impl Project {
         context.step(Step { percent: 95, message: "Packing".into(), ..Step::default() }).await?;
         let manifest = manifest(&settled, &files, &gates);
         context.file(MANIFEST, manifest.clone().into_bytes()).await?;
-        let folder = names::kebab(&settled.model.name);
+        let folder = names::kebab_case(&settled.model.name);
         let download = format!("{folder}.zip");
         let count = files.len() + 1;
         let packed = tokio::task::spawn_blocking(move || {

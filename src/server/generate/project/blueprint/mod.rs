@@ -14,8 +14,6 @@ mod python;
 mod render;
 pub mod samples;
 mod shape;
-#[cfg(test)]
-mod tests;
 mod trees;
 mod view;
 

@@ -331,7 +331,7 @@ fn below(bound: f64) -> f64 {
 
 /// Values of an enumeration as names of its members.
 pub fn member(value: &str) -> String {
-    let name = names::snake(value).to_uppercase();
+    let name = names::snake_case(value).to_uppercase();
     if name.starts_with(|first: char| first.is_ascii_digit()) { format!("VALUE_{name}") } else { name }
 }
 

@@ -108,8 +108,8 @@ impl<'a> Shape<'a> {
 
 impl<'a> EntityShape<'a> {
     fn new(entity: &'a Entity) -> Self {
-        let snake = names::snake(&entity.name);
-        let many = entity.plural.as_deref().map_or_else(|| names::plural(&entity.name), names::snake);
+        let snake = names::snake_case(&entity.name);
+        let many = names::snake_case(&entity.plural.clone().unwrap_or_else(|| names::plural(&entity.name)));
         Self { entity, snake, many, ones: Vec::new(), lists: Vec::new(), collections: Vec::new(), mirrors: Vec::new() }
     }
 }

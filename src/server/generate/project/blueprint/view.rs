@@ -186,7 +186,7 @@ impl Names {
             module: python::safe(&shape.snake),
             var: python::variable(&shape.snake),
             modules: python::safe(&shape.many),
-            path: names::kebab(&shape.many),
+            path: names::kebab_case(&shape.many),
             heading: names::capital(&label),
             headings: names::capital(&labels),
             one: format!("{} {label}", names::article(&label)),

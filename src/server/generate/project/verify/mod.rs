@@ -127,7 +127,7 @@ impl<'v> Verification<'v> {
     ) -> Result<Option<String>, StageError> {
         self.step(&format!("{name}: {}", text.lines().next().unwrap_or_default())).await?;
         let ended = tokio::select! {
-            ended = bench.shell(text, name == "install") => ended,
+            ended = bench.shell(text) => ended,
             () = self.context.stopped() => {
                 // Says why, as an error.
                 self.context.step(Step::default()).await?;

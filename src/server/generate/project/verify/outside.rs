@@ -80,7 +80,9 @@ pub(super) async fn suite(
     let tools = bench.kept(&format!("suite-{}", &hex(&Sha256::digest(requirements.as_bytes()))[..16]));
     let install =
         format!("test -x {0}/bin/pytest || {{ python3 -m venv {0} && {0}/bin/pip install --quiet -r requirements.txt; }}", quoted(&tools));
+    let alone = bench.workshop.installing.lock().await;
     let installed = bench.shell_in(&folder, &install, &[]).await.map_err(&failed)?;
+    drop(alone);
     if !installed.is_success() {
         return gates.not_verified(name, expectation, "the packages of the test suite cannot be installed here").await;
     }

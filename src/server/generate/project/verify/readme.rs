@@ -39,7 +39,7 @@ mod tests {
     fn blocks_are_read_line_by_line_unless_something_stays_in_the_background() {
         let readme = "# A\n\n```sh\nmake a\n# a remark\n\nmake b\n```\n\n```console\n$ no\n```\n\n```sh\nserve &\nask\nkill $!\n```\n";
         let found: Vec<(usize, String)> = commands(readme).into_iter().map(|command| (command.line, command.text)).collect();
-        assert_eq!(found, [(4, "make a".into()), (7, "make b".into()), (14, "serve &\nask\nkill $!".into())]);
+        assert_eq!(found, [(4, "make a".into()), (7, "make b".into()), (15, "serve &\nask\nkill $!".into())]);
         assert_eq!(commands("```sh\nnever closed\n"), []);
     }
 }

@@ -1,14 +1,11 @@
-//! Where projects are verified: a folder for each, and packages that are kept between projects with the same lock file.
+//! Where projects are verified: a folder for each, and beside them what was downloaded and built for earlier ones.
 
 use std::{
-    collections::HashMap,
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::{
@@ -28,14 +25,14 @@ pub struct Workshop {
     folder: PathBuf,
     /// What installers need to find packages: their settings, as the operator has them.
     environment: Vec<(String, String)>,
-    /// Held while something is installed, by lock file: two installations into one place would be none.
-    installing: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Held while the packages of our own suites are installed: two installations into one place would be none.
+    pub(super) installing: tokio::sync::Mutex<()>,
 }
 
 impl Workshop {
     /// `folder` is made when it is needed, and may be deleted whenever nothing is verified.
     pub fn new(runner: Runner, folder: PathBuf, environment: Vec<(String, String)>) -> Self {
-        Self { runner, folder, environment, installing: Mutex::default() }
+        Self { runner, folder: absolute(folder), environment, installing: tokio::sync::Mutex::default() }
     }
 
     /// Those of these variables that installers look at, and nothing else: no keys, no addresses of databases.
@@ -50,31 +47,21 @@ impl Workshop {
         let place = self.folder.join("work");
         let owned = files.to_vec();
         let folder = tokio::task::spawn_blocking(move || lay_out(&place, &owned)).await??;
-        let lock = match stack {
-            Stack::FastApi => "requirements-dev.txt",
-            Stack::Axum => "Cargo.lock",
-        };
-        let text: String = files
-            .iter()
-            .filter(|file| file.path.starts_with("requirements") || file.path == lock)
-            .map(|file| file.content.as_str())
-            .collect();
-        let key = hex(&Sha256::digest(text.as_bytes()))[..16].to_owned();
         let mut environment = self.environment.clone();
-        let kept = self.folder.join("kept").join(&key);
-        if stack == Stack::FastApi {
-            // Its virtual environment is one that earlier projects have filled.
-            tokio::fs::create_dir_all(&kept).await?;
-            tokio::fs::symlink(&kept, folder.path().join(".venv")).await?;
-        } else {
-            environment.push(("CARGO_TARGET_DIR".into(), kept.display().to_string()));
+        if stack == Stack::Axum {
+            // Its dependencies are built once for all projects that have the same.
+            environment.push(("CARGO_TARGET_DIR".into(), self.folder.join("target").display().to_string()));
         }
         environment.push(("PIP_CACHE_DIR".into(), self.folder.join("pip").display().to_string()));
         environment.push(("PIP_DISABLE_PIP_VERSION_CHECK".into(), "1".into()));
         environment.push(("PYTHONDONTWRITEBYTECODE".into(), "1".into()));
-        let installing = Arc::clone(self.installing.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
-        Ok(Bench { workshop: self, folder, environment, installing, port: free_port().await? })
+        Ok(Bench { workshop: self, folder, environment, port: free_port().await? })
     }
+}
+
+/// Programs run in folders of their own: to them a relative path would be another one.
+fn absolute(folder: PathBuf) -> PathBuf {
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 /// Writes the files below a new folder in `place`.
@@ -98,10 +85,9 @@ pub(super) async fn free_port() -> io::Result<u16> {
 
 /// One project's folder. Dropped, it is deleted.
 pub(super) struct Bench<'w> {
-    workshop: &'w Workshop,
+    pub(super) workshop: &'w Workshop,
     folder: TempDir,
     environment: Vec<(String, String)>,
-    installing: Arc<tokio::sync::Mutex<()>>,
     /// In the place of the one that its README names.
     port: u16,
 }
@@ -115,10 +101,8 @@ impl Bench<'_> {
     ///
     /// # Errors
     /// There is no shell here, in words.
-    pub async fn shell(&self, text: &str, installs: bool) -> Result<Ended, String> {
-        let _alone = if installs { Some(self.installing.lock().await) } else { None };
-        let ended = self.workshop.runner.run(&self.program(text, self.folder(), &[])).await;
-        ended.map_err(|error| format!("bash cannot be started: {error}"))
+    pub async fn shell(&self, text: &str) -> Result<Ended, String> {
+        self.shell_in(self.folder(), text, &[]).await
     }
 
     /// The same in another folder, with more to know.
