@@ -3,6 +3,7 @@
 mod attempt;
 mod project;
 mod prompt;
+mod quick_cards;
 mod quick_start;
 mod sample;
 mod test_suite;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use project::ProjectForm;
 pub use prompt::PromptForm;
+pub use quick_cards::QuickCards;
 pub use quick_start::QuickStart;
 pub use sample::SampleForm;
 pub use test_suite::TestSuiteForm;
