@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, tachys::html::InertElement};
 
-use super::FormState;
+use super::form_key;
 use crate::protocol::Kind;
 
 /// What a card says; all of it is ours, so that nothing has to be escaped.
@@ -53,7 +53,7 @@ const PROMPT: Card = Card {
 
 #[component]
 pub fn QuickCards() -> impl IntoView {
-    let key = FormState::current().idempotency_key;
+    let key = form_key();
     (card(&PROJECT, &key), card(&PROMPT, &key))
 }
 
