@@ -103,8 +103,19 @@ pub struct FetchSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectSettings {
     pub verify: bool,
+    pub sandbox: SandboxUse,
     pub folder: String,
     pub path: String,
+}
+
+/// When generated projects run in a sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SandboxUse {
+    #[default]
+    Auto,
+    Required,
+    Off,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -209,7 +220,7 @@ impl Default for FetchSettings {
 
 impl Default for ProjectSettings {
     fn default() -> Self {
-        Self { verify: true, folder: "data/workshop".into(), path: String::new() }
+        Self { verify: true, sandbox: SandboxUse::Auto, folder: "data/workshop".into(), path: String::new() }
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     blueprint::{self, File, names},
     input::{self, Settled},
     review,
-    verify::{Gate, Verification, Workshop},
+    verify::{Gate, Report, Trust, Verification, Workshop},
 };
 use crate::{
     protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, project::ProjectInput},
@@ -39,6 +39,9 @@ struct Done {
     files: usize,
     /// Gates that were verified here, and those that could not be.
     gates: Vec<Gate>,
+    /// What the project's own code ran in.
+    #[serde(default)]
+    sandbox: String,
     download: String,
 }
 
@@ -164,7 +167,7 @@ async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, Sta
     let expected = made(&settled(work)?).await?;
     let mut findings = review::review(files.iter().map(|file| (file.path.as_str(), file.content.as_str())));
     let missing = expected.iter().filter(|file| !files.iter().any(|other| other.path == file.path));
-    findings.extend(missing.map(|file| review::Finding { path: file.path.clone(), line: 0, what: "it is missing" }));
+    findings.extend(missing.map(|file| review::Finding::missing(&file.path)));
     for finding in findings.iter().take(MAX_FINDINGS) {
         context.log(Level::Error, format!("{}:{}: {}", finding.path, finding.line, finding.what)).await?;
     }
@@ -182,15 +185,16 @@ impl Project {
     async fn verify(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let settled = settled(work)?;
         let files = written(context).await?;
-        let gates = match &self.workshop {
-            Some(workshop) => Verification::new(workshop, context).run(&files, &settled.options).await?,
+        let report = match &self.workshop {
+            Some(workshop) => Verification::new(workshop, context).run(&files, &settled.options, Trust::Blueprint).await?,
             None => {
-                context.log(Level::Warning, "Not verified here: this server is set not to run what it generates".into()).await?;
-                Vec::new()
+                let why = "this server is set not to run what it generates";
+                context.log(Level::Warning, format!("Not verified here: {why}")).await?;
+                Report::nothing(why)
             }
         };
         context.step(Step { percent: 95, message: "Packing".into(), ..Step::default() }).await?;
-        let manifest = manifest(&settled, &files, &gates);
+        let manifest = manifest(&settled, &files, &report);
         context.file(MANIFEST, manifest.clone().into_bytes()).await?;
         let folder = names::kebab_case(&settled.model.name);
         let download = format!("{folder}.zip");
@@ -207,13 +211,13 @@ impl Project {
         let zip = packed.await.map_err(|_| StageError::Fail(Problem::internal()))?;
         let content = zip.map_err(|error| StageError::Retry(error.to_string()))?;
         context.package(Package { name: download.clone(), media_type: "application/zip".into(), content }).await?;
-        let done = Done { name: settled.model.name, files: count, gates, download };
+        let done = Done { name: settled.model.name, files: count, gates: report.gates, sandbox: report.sandbox, download };
         serde_json::to_value(done).map_err(|_| StageError::Fail(Problem::internal()))
     }
 }
 
 /// What it was made of, and what of it was seen to work.
-fn manifest(settled: &Settled, files: &[File], gates: &[Gate]) -> String {
+fn manifest(settled: &Settled, files: &[File], report: &Report) -> String {
     let hashes: std::collections::BTreeMap<&str, String> = files
         .iter()
         .map(|file| (file.path.as_str(), Sha256::digest(file.content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()))
@@ -223,7 +227,8 @@ fn manifest(settled: &Settled, files: &[File], gates: &[Gate]) -> String {
         "seed": settled.seed,
         "options": settled.options,
         "model": settled.model,
-        "gates": gates,
+        "sandbox": report.sandbox,
+        "gates": report.gates,
         "files": hashes,
     });
     format!("{manifest:#}\n")
