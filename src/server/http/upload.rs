@@ -12,7 +12,8 @@ use utoipa::IntoParams;
 use super::{MAX_BODY_BYTES, project_form::ProjectForm};
 use crate::{
     protocol::{
-        Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, project::ProjectInput, prompt::MAX_PROMPT_BYTES,
+        Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, project::ProjectInput,
+        prompt::MAX_PROMPT_BYTES,
     },
     server::{generate::project::model::json, state::AppState, tasks::MAX_KEY_CHARS},
 };

@@ -160,7 +160,10 @@ async fn what_nothing_can_be_made_of_is_named_and_makes_no_task() {
         (json!({"openapi": 3}), "openapi"),
         (json!({"brief": "a shop", "openapi": PETS}), "brief"),
         (json!({"brief": "a shop", "framework": "rails"}), "framework"),
-        (json!({"model": {"name": "Shop", "entities": [{"name": "Book", "fields": [{"name": "a", "type": "string", "min": 1}]}]}}), "entities.Book.fields.a.min"),
+        (
+            json!({"model": {"name": "Shop", "entities": [{"name": "Book", "fields": [{"name": "a", "type": "string", "min": 1}]}]}}),
+            "entities.Book.fields.a.min",
+        ),
     ] {
         let problem = refused(browser.post(ENQUEUE).json(&body)).await;
         assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, field), "{}", problem.detail);

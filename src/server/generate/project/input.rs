@@ -16,6 +16,12 @@ pub struct Settled {
     pub seed: u64,
     /// What was assumed on the way.
     pub notes: Vec<String>,
+    /// The language model that made the entities of a brief.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What it used.
+    #[serde(default)]
+    pub tokens: u64,
 }
 
 /// # Errors
@@ -23,7 +29,7 @@ pub struct Settled {
 pub fn settle(input: &ProjectInput) -> Result<Settled, Problem> {
     let Drafted { model, notes } = draft(input)?;
     model::validate(&model).map_err(model::problem)?;
-    Ok(Settled { model, options: input.options, seed: input.seed, notes })
+    Ok(Settled { model, options: input.options, seed: input.seed, notes, by: None, tokens: 0 })
 }
 
 /// The model, out of whatever was given: a model in one of three forms counts, else it is made of the brief.

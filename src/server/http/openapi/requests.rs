@@ -159,7 +159,8 @@ impl PartialSchema for AskedGeneration {
     fn schema() -> RefOr<Schema> {
         let names = [AskedProject::name(), AskedSuite::name()];
         let any = names.into_iter().fold(AnyOfBuilder::new(), |any, name| any.item(Ref::from_schema_name(name)));
-        any.description(Some("A project, or, when there is an API description and nothing that a project would be made of, a test suite.")).into()
+        any.description(Some("A project, or, when there is an API description and nothing that a project would be made of, a test suite."))
+            .into()
     }
 }
 

@@ -93,7 +93,10 @@ impl Asked {
         match suite {
             Some(suite) if suite.url.is_some() => {
                 let field = if self.has("url") { "url" } else { "spec_url" };
-                Err(Problem::invalid(field, "For a project, send the description itself as `openapi`; addresses are fetched for test suites only."))
+                Err(Problem::invalid(
+                    field,
+                    "For a project, send the description itself as `openapi`; addresses are fetched for test suites only.",
+                ))
             }
             suite => Ok(suite.and_then(|suite| suite.description)),
         }
@@ -111,8 +114,10 @@ impl Asked {
     }
 
     fn own_model(&self, name: Option<&str>) -> Result<ProjectModel, Problem> {
-        let mut model: Map<String, Value> =
-            PARTS.into_iter().filter_map(|part| Some((part.to_owned(), self.0.get(part).filter(|value| !value.is_null())?.clone()))).collect();
+        let mut model: Map<String, Value> = PARTS
+            .into_iter()
+            .filter_map(|part| Some((part.to_owned(), self.0.get(part).filter(|value| !value.is_null())?.clone())))
+            .collect();
         model.insert("name".into(), json!(name.ok_or_else(|| Problem::invalid("name", "The model's project needs a name."))?));
         json::read(&Value::Object(model), "")
     }
@@ -130,7 +135,9 @@ impl Asked {
         match self.0.get("options") {
             None | Some(Value::Null) => {}
             Some(Value::Object(given)) => Choices { given, within: "options." }.apply(&mut options)?,
-            Some(_) => return Err(Problem::invalid("options", "`options` is an object: stack, database, access, front_end, docker, ci, licence.")),
+            Some(_) => {
+                return Err(Problem::invalid("options", "`options` is an object: stack, database, access, front_end, docker, ci, licence."));
+            }
         }
         Choices { given: &self.0, within: "" }.apply(&mut options)?;
         Ok(options)
@@ -185,7 +192,8 @@ impl Choices<'_> {
             };
             let exact: Vec<T> = all.iter().copied().filter(|value| word(*value) == text).collect();
             let in_label = |value: T| label(value).split([',', ' ']).any(|part| part.to_lowercase() == text);
-            let fits = if exact.is_empty() { all.iter().copied().filter(|value| !text.is_empty() && in_label(*value)).collect() } else { exact };
+            let fits =
+                if exact.is_empty() { all.iter().copied().filter(|value| !text.is_empty() && in_label(*value)).collect() } else { exact };
             if fits.is_empty() {
                 let words = all.iter().map(|value| word(*value)).collect::<Vec<_>>().join(", ");
                 return Err(Problem::invalid(&format!("{}{field}", self.within), format!("`{field}` is one of: {words}.")));
@@ -244,7 +252,8 @@ mod tests {
             let input = project(&json!({ field: "a shop: books with title", "name": "Shop", "user_id": 7 }));
             assert_eq!((input.brief.as_deref(), input.name.as_deref()), (Some("a shop: books with title"), Some("Shop")), "{field}");
         }
-        let input = project(&json!({"description": "A shop", "features": ["books with title", "authors with name"], "project_name": "Shop"}));
+        let input =
+            project(&json!({"description": "A shop", "features": ["books with title", "authors with name"], "project_name": "Shop"}));
         assert_eq!(input.brief.as_deref(), Some("A shop\n\nbooks with title\nauthors with name"));
         let named = project(&json!({"name": "town library"}));
         assert_eq!((named.brief.as_deref(), named.name), (Some("town library"), None));
@@ -265,17 +274,22 @@ mod tests {
 
     #[test]
     fn choices_are_understood_inside_and_beside_options() {
-        let input = project(&json!({"brief": "a shop", "options": {"stack": "fastapi", "docker": false}, "database": "PostgreSQL", "auth": true}));
-        let expected = ProjectOptions { database: Database::Postgres, access: Access::Accounts, docker: false, ..ProjectOptions::default() };
+        let input =
+            project(&json!({"brief": "a shop", "options": {"stack": "fastapi", "docker": false}, "database": "PostgreSQL", "auth": true}));
+        let expected =
+            ProjectOptions { database: Database::Postgres, access: Access::Accounts, docker: false, ..ProjectOptions::default() };
         assert_eq!(input.options, expected);
-        let spoken = project(&json!({"brief": "a shop", "language": "Rust", "framework": "axum", "license": "MIT", "frontend": false, "seed": 9}));
+        let spoken =
+            project(&json!({"brief": "a shop", "language": "Rust", "framework": "axum", "license": "MIT", "frontend": false, "seed": 9}));
         assert_eq!((spoken.options.stack, spoken.options.front_end, spoken.seed), (Stack::Axum, false, 9));
     }
 
     #[test]
     fn a_description_of_an_api_is_a_suite_unless_something_asks_for_a_project() {
         let api = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n";
-        for body in [json!({"openapi": api, "name": "T"}), json!({"spec": api, "description": "our shop"}), json!({"url": "http://a.example/"})] {
+        for body in
+            [json!({"openapi": api, "name": "T"}), json!({"spec": api, "description": "our shop"}), json!({"url": "http://a.example/"})]
+        {
             assert!(matches!(task(&body), Ok(TaskInput::TestSuite(_))), "{body}");
         }
         let both = json!({"spec": api, "brief": "a shop"});
