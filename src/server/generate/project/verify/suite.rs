@@ -98,7 +98,11 @@ pub(super) async fn suite(
         Ok(suite) => suite,
         Err(problem) => return Err(run.broken(failed(problem.to_string())).await?),
     };
-    let file = |file: test_suite::emit::File| Some(File { path: file.path, content: String::from_utf8(file.content).ok()? });
+    // All of it lies in one folder, which the ZIP would have.
+    let file = |file: test_suite::emit::File| {
+        let (_, path) = file.path.split_once('/')?;
+        Some(File { path: path.to_owned(), content: String::from_utf8(file.content).ok()? })
+    };
     let files: Vec<File> = suite.files.into_iter().filter_map(file).collect();
     let installed = run.unless_stopped(run.workshop.installation(&stacks::suite::RECIPE, &files, sandbox)).await?;
     let room = match installed {
