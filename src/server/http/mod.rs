@@ -17,6 +17,8 @@ pub mod openapi;
 mod pages;
 pub mod problem;
 mod project_form;
+mod run_pages;
+mod runs;
 mod second_rendering;
 pub mod security;
 mod session;
@@ -93,6 +95,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::file))
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
+        .merge(runs::router())
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())

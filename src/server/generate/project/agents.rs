@@ -58,6 +58,7 @@ pub fn author(path: &str) -> &'static str {
         "" => match rest {
             "README.md" | "LICENSE" | ".env.example" => "documentation",
             "alembic.ini" => "data_model",
+            super::MANIFEST => VERIFICATION,
             _ => "operations",
         },
         _ => "back_end",
@@ -91,6 +92,7 @@ mod tests {
             ("Dockerfile", "operations"),
             ("migrations/versions/0001_initial.py", "data_model"),
             ("app/fields.py", "validation"),
+            ("MANIFEST.json", VERIFICATION),
         ] {
             assert_eq!(author(path), expected, "{path}");
             assert!(AGENTS.iter().any(|agent| agent.name == author(path)));

@@ -10,14 +10,20 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
+    MANIFEST,
     agents::{self, ARCHITECTURE, REQUIREMENTS, REVIEW, VERIFICATION, author},
     blueprint::{self, File, names},
+    edits, fork,
     input::{self, Settled},
     review,
     verify::{Gate, Verification, Workshop},
 };
 use crate::{
-    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, project::ProjectInput},
+    protocol::{
+        Inspected, Kind, Level, Problem, StagePlan, TaskInput,
+        edit::{Conflict, ConflictKind},
+        project::ProjectInput,
+    },
     server::generate::{Generator, Package, StageContext, StageError, Step, Work, archive},
 };
 
@@ -39,6 +45,8 @@ struct Done {
     files: usize,
     /// Gates that were verified here, and those that could not be.
     gates: Vec<Gate>,
+    /// Edits that met something else than they were made on.
+    conflicts: Vec<Conflict>,
     download: String,
 }
 
@@ -58,6 +66,7 @@ impl Generator for Project {
 
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
         let settled = input::settle(asked(input)?)?;
+        edits::check(&asked(input)?.edits)?;
         // What no blueprint can make is said before there is a task.
         files_of(&settled)?;
         let Settled { model, options, .. } = settled;
@@ -69,6 +78,19 @@ impl Generator for Project {
             count(model.relations.len(), "relation", "relations"),
         ];
         Ok(Inspected { title: format!("Project: {}", model.name), source: source.join(" · ") })
+    }
+
+    fn changed(&self, before: &TaskInput, after: &TaskInput, done: &[(String, Value)]) -> Vec<String> {
+        let (Ok(before), Ok(after)) = (asked(before), asked(after)) else { return Vec::new() };
+        fork::changed(before, after, done, ENGINE)
+    }
+
+    fn author(&self, path: &str) -> Option<String> {
+        Some(author(path).to_owned())
+    }
+
+    fn generated(&self, path: &str, done: &[(String, Value)]) -> Option<String> {
+        fork::generated(path, done)
     }
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
@@ -100,13 +122,18 @@ async fn requirements(work: &Work, context: &dyn StageContext) -> Result<Value, 
     context.log(Level::Info, format!("{}: {entities}", settled.model.name)).await?;
     let counts = vec![("entities".into(), settled.model.entities.len() as u64), ("relations".into(), settled.model.relations.len() as u64)];
     context.step(Step { counts, ..step(90, "It is clear what is wanted") }).await?;
-    Ok(serde_json::to_value(settled).map_err(|_| Problem::internal()).map_err(StageError::Fail)?)
+    let mut output = serde_json::to_value(settled).map_err(|_| StageError::Fail(Problem::internal()))?;
+    output[fork::ENGINE_FIELD] = json!(ENGINE);
+    Ok(output)
 }
 
-/// What the first agent has settled, for all others.
+/// What the first agent has settled, for all others. The choices are the input's own: they may be others than in the run that the first
+/// agent's work was carried over from.
 fn settled(work: &Work) -> Result<Settled, StageError> {
     let output = work.output(REQUIREMENTS).cloned().unwrap_or_default();
-    serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))
+    let settled: Settled = serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))?;
+    let asked = asked(&work.input).map_err(StageError::Fail)?;
+    Ok(Settled { options: asked.options, seed: asked.seed, ..settled })
 }
 
 async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
@@ -131,10 +158,32 @@ async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, 
 async fn write(agent: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
     let files: Vec<File> = made(&settled(work)?).await?.into_iter().filter(|file| author(&file.path) == agent).collect();
     let count = files.len();
-    for (index, File { path, content }) in files.into_iter().enumerate() {
+    let edits: Vec<_> = asked(&work.input).map_err(StageError::Fail)?.edits.iter().filter(|edit| author(&edit.path) == agent).collect();
+    let (mut generated, mut conflicts) = (serde_json::Map::new(), Vec::new());
+    for (index, File { path, content }) in files.iter().enumerate() {
         let percent = u8::try_from((index * 100 / count.max(1)).min(99)).unwrap_or(99);
         context.step(Step { percent, message: path.clone(), ..Step::default() }).await?;
-        context.file(&path, content.into_bytes()).await?;
+        let Some(edit) = edits.iter().find(|edit| edit.path == *path) else {
+            context.file(path, content.clone().into_bytes()).await?;
+            continue;
+        };
+        generated.insert(path.clone(), json!(content));
+        let (edit, new) = ((*edit).clone(), content.clone());
+        let merged = tokio::task::spawn_blocking(move || edits::merge(&edit, &new)).await;
+        let merged = merged.map_err(|_| StageError::Fail(Problem::internal()))?;
+        context.log(Level::Info, format!("{path} was edited by hand: the edit is kept")).await?;
+        context.file(path, merged.content.into_bytes()).await?;
+        conflicts.extend(merged.conflict);
+    }
+    conflicts.extend(edits.iter().filter(|edit| !files.iter().any(|file| file.path == edit.path)).map(|edit| edits::gone(edit)));
+    for Conflict { path, kind, hunks_total, .. } in &conflicts {
+        let message = match kind {
+            ConflictKind::Overlap => {
+                format!("{path}: the same lines were edited by hand and generated anew ({hunks_total}×); the edit stands")
+            }
+            ConflictKind::Gone => format!("{path} was edited by hand and is not generated any more; the edit waits until it is again"),
+        };
+        context.log(Level::Warning, message).await?;
     }
     let message = match count {
         0 => "Nothing to do for these choices".to_owned(),
@@ -142,7 +191,7 @@ async fn write(agent: &str, work: &Work, context: &dyn StageContext) -> Result<V
         count => format!("{count} files"),
     };
     context.step(Step { percent: 99, message, ..Step::default() }).await?;
-    Ok(json!({ "files": count }))
+    Ok(json!({ "files": count, (fork::GENERATED_FIELD): generated, (fork::CONFLICTS_FIELD): conflicts }))
 }
 
 /// The project as the agents before have written it.
@@ -176,13 +225,19 @@ async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, Sta
     Ok(json!({ "files": files.len() }))
 }
 
-const MANIFEST: &str = "MANIFEST.json";
-
 impl Project {
     async fn verify(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let settled = settled(work)?;
         let files = written(context).await?;
+        let is_edited = !asked(&work.input).map_err(StageError::Fail)?.edits.is_empty();
         let gates = match &self.workshop {
+            // What people wrote is not run beside what this server has.
+            _ if is_edited => {
+                context
+                    .log(Level::Warning, "Not verified here: files were edited by hand, and are not run without a sandbox".into())
+                    .await?;
+                Vec::new()
+            }
             Some(workshop) => Verification::new(workshop, context).run(&files, &settled.options).await?,
             None => {
                 context.log(Level::Warning, "Not verified here: this server is set not to run what it generates".into()).await?;
@@ -207,7 +262,7 @@ impl Project {
         let zip = packed.await.map_err(|_| StageError::Fail(Problem::internal()))?;
         let content = zip.map_err(|error| StageError::Retry(error.to_string()))?;
         context.package(Package { name: download.clone(), media_type: "application/zip".into(), content }).await?;
-        let done = Done { name: settled.model.name, files: count, gates, download };
+        let done = Done { name: settled.model.name, files: count, gates, conflicts: fork::conflicts(&work.done), download };
         serde_json::to_value(done).map_err(|_| StageError::Fail(Problem::internal()))
     }
 }
