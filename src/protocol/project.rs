@@ -155,7 +155,7 @@ pub struct RelationEnd {
 
 words!(
     /// The languages and libraries that a project is made of.
-    Stack { FastApi = "fastapi", Axum = "axum" }
+    Stack { FastApi = "fastapi", Axum = "axum", Hono = "hono" }
 );
 words!(Database { Sqlite = "sqlite", Postgres = "postgres" });
 words!(
@@ -244,6 +244,7 @@ impl Stack {
         match self {
             Self::FastApi => "Python, FastAPI",
             Self::Axum => "Rust, axum",
+            Self::Hono => "TypeScript, Hono",
         }
     }
 }

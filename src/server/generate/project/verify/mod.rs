@@ -260,5 +260,6 @@ fn serve(stack: Stack, port: u16) -> String {
     match stack {
         Stack::FastApi => format!(".venv/bin/uvicorn app.main:app --port {port}"),
         Stack::Axum => format!("PORT={port} cargo run --release --locked"),
+        Stack::Hono => format!("PORT={port} npm start"),
     }
 }
