@@ -13,6 +13,7 @@
 //! - `canary`: no secret and no input is in what the real binary writes, however talkative it is
 //! - `process`: the real binary, as tests start it
 //! - `crash`: the real binary, killed in the middle of a run
+//! - `fork`: runs that begin from earlier ones, edited files, what differs
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
@@ -25,6 +26,7 @@ mod accounts;
 mod admin;
 mod canary;
 mod crash;
+mod fork;
 mod founding;
 mod graph;
 mod harness;

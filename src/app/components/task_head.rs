@@ -104,6 +104,7 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Op
         Kind::TestSuite | Kind::Project => "Download ZIP",
         Kind::Prompt => "Download prompt",
     });
+    let is_project = live.now(|snapshot| snapshot.kind == Kind::Project);
     let ended = switch(move || status.get().is_terminal());
     let not_retriable = switch(move || !matches!(status.get(), Status::Failed | Status::Cancelled));
     let not_completed = switch(move || status.get() != Status::Completed);
@@ -121,6 +122,14 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Op
                     "Retry"
                 </button>
             </form>
+            <a
+                class="button"
+                href=format!("/tasks/{task_id}/fork")
+                rel="external"
+                hidden=switch(move || !is_project || !status.get().is_terminal())
+            >
+                "Change…"
+            </a>
             <a
                 class="button primary"
                 href=format!("/api/v1/tasks/{task_id}/artifact")

@@ -8,6 +8,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use super::{
     FormState,
     attempt::{Attempt, Checked},
+    choices::Choices,
 };
 use crate::{
     app::{
@@ -170,15 +171,7 @@ pub fn ProjectForm() -> impl IntoView {
                     {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
                 </ul>
             </div>
-            <fieldset class="choices">
-                <legend>"Choices"</legend>
-                {choice("stack", "Stack", options.stack, Stack::ALL, Stack::as_str, Stack::label)}
-                {choice("database", "Database", options.database, Database::ALL, Database::as_str, Database::label)}
-                {choice("access", "Access", options.access, Access::ALL, Access::as_str, Access::label)}
-                {choice("licence", "Licence", options.licence, Licence::ALL, Licence::as_str, Licence::label)}
-                {tick("front_end", "Web front end", options.front_end)} {tick("docker", "Dockerfile", options.docker)}
-                {tick("ci", "CI workflow for GitHub", options.ci)}
-            </fieldset>
+            <Choices options />
             <div id="outcome" class="outcome" aria-live="polite">
                 <ProblemNote problem=attempt.trouble(move || value(text_node).unwrap_or_default()) />
             </div>
@@ -189,38 +182,5 @@ pub fn ProjectForm() -> impl IntoView {
                 <span class="muted">"It is only called completed when it was installed, started and tested. That takes a minute or two."</span>
             </div>
         </form>
-    }
-}
-
-fn choice<T: Copy + PartialEq>(
-    name: &'static str,
-    label: &'static str,
-    chosen: T,
-    all: &[T],
-    word: fn(T) -> &'static str,
-    shown: fn(T) -> &'static str,
-) -> impl IntoView {
-    let options = all.iter().map(|value| {
-        view! {
-            <option value=word(*value) selected=*value == chosen>
-                {shown(*value)}
-            </option>
-        }
-    });
-    view! {
-        <label class="choice">
-            {label} <select name=name autocomplete="off">
-                {options.collect_view()}
-            </select>
-        </label>
-    }
-}
-
-fn tick(name: &'static str, label: &'static str, ticked: bool) -> impl IntoView {
-    view! {
-        <label class="tick">
-            <input type="checkbox" name=name value="yes" checked=ticked autocomplete="off" />
-            {label}
-        </label>
     }
 }

@@ -7,16 +7,16 @@ use super::load::{Ask, Load};
 use crate::{
     app::{
         components::{
-            announcer::Announcer, connection::ConnectionPill, files::FilesPanel, header::Connected, log::LogPanel,
-            prompt_result::PromptPanel, so_far::SoFar, stage_rail::StageRail, tab_title::TabTitle, task_error::TaskError,
-            task_head::TaskHead, task_progress::TaskProgress,
+            agent_graph::AgentGraph, announcer::Announcer, connection::ConnectionPill, files::FilesPanel, gates::GatesPanel,
+            header::Connected, log::LogPanel, prompt_result::PromptPanel, so_far::SoFar, stage_rail::StageRail, tab_title::TabTitle,
+            task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
         },
         figures,
         signals::{perhaps, switch},
         whole::Whole,
     },
     client::{edge, view::Live},
-    protocol::{FileView, Problem, Status, TaskSnapshot},
+    protocol::{FileView, Kind, Problem, Status, TaskSnapshot},
 };
 
 #[component]
@@ -34,6 +34,8 @@ pub fn TaskPage() -> impl IntoView {
 
 pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> impl IntoView {
     let running = !initial.is_terminal();
+    // Stages that name whom they wait for are a graph; all others a list.
+    let is_graph = initial.stages.iter().any(|stage| stage.after.is_some());
     let live = edge::watch(initial);
     if let Some(Connected(connected)) = use_context() {
         Effect::new(move |_| connected.set(Some(Callback::new(move |()| Whole(view! { <ConnectionPill live /> }).into_any()))));
@@ -51,9 +53,11 @@ pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> i
             <TaskProgress live />
             <Announcer live />
             <PromptPanel live />
+            {is_graph.then(|| view! { <AgentGraph live /> })}
+            <GatesPanel live />
             <div class="task-body">
                 <div class="task-side">
-                    <StageRail live />
+                    {(!is_graph).then(|| view! { <StageRail live /> })}
                     <SoFar live />
                 </div>
                 <Panes live file />
@@ -89,6 +93,7 @@ fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
             _ => usual,
         }
     });
+    let (task_id, repeats) = live.now(|snapshot| (snapshot.task_id, snapshot.kind == Kind::Project && snapshot.retry_of.is_some()));
     let current = move |this: Pane| perhaps(move || (pane.get() == this).then_some("true"));
     let hidden = move |this: Pane| switch(move || pane.get() != this);
     view! {
@@ -101,6 +106,9 @@ fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
                 <a href="?tab=files" data-noscroll="" data-key="f" aria-current=current(Pane::Files)>
                     "Files"
                     <span class="count">{live.words(|snapshot| figures::grouped(snapshot.files_total))}</span>
+                </a>
+                <a href=format!("/tasks/{task_id}/changes") rel="external" hidden=!repeats>
+                    "Changes"
                 </a>
             </nav>
             <section class="pane" class:is-hidden=hidden(Pane::Log) aria-label="Log">

@@ -18,6 +18,8 @@ mod pages;
 pub mod problem;
 mod project_form;
 mod projects;
+mod run_pages;
+mod runs;
 mod second_rendering;
 pub mod security;
 mod session;
@@ -95,6 +97,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
         .routes(routes!(projects::draft))
+        .merge(runs::router())
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())

@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, account_page, admin_page, limits, mail_page, second_rendering, security, upload};
+use super::{TaskPath, account_page, admin_page, limits, mail_page, run_pages, second_rendering, security, upload};
 use crate::{
     app::{
         App,
@@ -51,6 +51,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/new/test-suite", post(|state, caller, request| submit(Kind::TestSuite, state, caller, request)))
         .route("/new/project", post(|state, caller, request| submit(Kind::Project, state, caller, request)))
         .route("/new/prompt", post(|state, caller, request| submit(Kind::Prompt, state, caller, request)))
+        .merge(run_pages::router())
         .merge(account_page::router())
         .merge(mail_page::router())
         .merge(admin_page::router())

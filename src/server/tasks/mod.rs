@@ -3,7 +3,9 @@
 //! Every method looks at tasks through the caller's account: another account's task is not found.
 
 mod control;
+mod diff;
 mod files;
+mod fork;
 mod submit;
 
 pub use submit::MAX_KEY_CHARS;

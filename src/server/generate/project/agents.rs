@@ -59,6 +59,7 @@ pub fn author(path: &str) -> &'static str {
         "" => match rest {
             "README.md" | "LICENSE" | ".env.example" => "documentation",
             "alembic.ini" => "data_model",
+            super::MANIFEST => VERIFICATION,
             _ => "operations",
         },
         _ => "back_end",
@@ -93,6 +94,7 @@ mod tests {
             ("migrations/versions/0001_initial.py", "data_model"),
             ("app/fields.py", "validation"),
             ("app/rules/loan.py", "validation"),
+            ("MANIFEST.json", VERIFICATION),
         ] {
             assert_eq!(author(path), expected, "{path}");
             assert!(AGENTS.iter().any(|agent| agent.name == author(path)));

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
+    MANIFEST,
     agents::{self, ARCHITECTURE, REQUIREMENTS, REVIEW, VALIDATION, VERIFICATION, author},
     ask::{
         Asking, Credits, DRAFTS, entities,
@@ -17,12 +18,18 @@ use super::{
         rules::{self, Proposal},
     },
     blueprint::{self, File, names},
+    edits, fork,
     input::{self, Settled},
     review,
     verify::{Gate, Report, Trust, Verification, Workshop},
 };
 use crate::{
-    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, account::Price, project::ProjectInput},
+    protocol::{
+        Inspected, Kind, Level, Problem, StagePlan, TaskInput,
+        account::Price,
+        edit::{Conflict, ConflictKind},
+        project::ProjectInput,
+    },
     server::{
         generate::{Generator, Package, StageContext, StageError, Step, Work, archive},
         model::Models,
@@ -54,6 +61,8 @@ struct Done {
     /// What the project's own code ran in.
     #[serde(default)]
     sandbox: String,
+    /// Edits that met something else than they were made on.
+    conflicts: Vec<Conflict>,
     download: String,
     /// What language models had a hand in.
     #[serde(default, skip_serializing_if = "Credits::is_empty")]
@@ -86,6 +95,7 @@ impl Generator for Project {
 
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
         let settled = input::settle(asked(input)?)?;
+        edits::check(&asked(input)?.edits)?;
         // What no blueprint can make is said before there is a task.
         files_of(&settled)?;
         let Settled { model, options, .. } = settled;
@@ -97,6 +107,19 @@ impl Generator for Project {
             count(model.relations.len(), "relation", "relations"),
         ];
         Ok(Inspected { title: format!("Project: {}", model.name), source: source.join(" · ") })
+    }
+
+    fn changed(&self, before: &TaskInput, after: &TaskInput, done: &[(String, Value)]) -> Vec<String> {
+        let (Ok(before), Ok(after)) = (asked(before), asked(after)) else { return Vec::new() };
+        fork::changed(before, after, done, ENGINE)
+    }
+
+    fn author(&self, path: &str) -> Option<String> {
+        Some(author(path).to_owned())
+    }
+
+    fn generated(&self, path: &str, done: &[(String, Value)]) -> Option<String> {
+        fork::generated(path, done)
     }
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
@@ -150,7 +173,9 @@ impl Project {
         let counts =
             vec![("entities".into(), settled.model.entities.len() as u64), ("relations".into(), settled.model.relations.len() as u64)];
         context.step(Step { counts, ..step(90, "It is clear what is wanted") }).await?;
-        Ok(serde_json::to_value(settled).map_err(|_| Problem::internal()).map_err(StageError::Fail)?)
+        let mut output = serde_json::to_value(settled).map_err(|_| StageError::Fail(Problem::internal()))?;
+        output[fork::ENGINE_FIELD] = json!(ENGINE);
+        Ok(output)
     }
 
     /// The files, and what a language model has to add to them. Its code is not run here, and not yet a part of the project.
@@ -197,10 +222,13 @@ impl Project {
     }
 }
 
-/// What the first agent has settled, for all others.
+/// What the first agent has settled, for all others. The choices are the input's own: they may be others than in the run that the first
+/// agent's work was carried over from.
 fn settled(work: &Work) -> Result<Settled, StageError> {
     let output = work.output(REQUIREMENTS).cloned().unwrap_or_default();
-    serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))
+    let settled: Settled = serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))?;
+    let asked = asked(&work.input).map_err(StageError::Fail)?;
+    Ok(Settled { options: asked.options, seed: asked.seed, ..settled })
 }
 
 async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
@@ -225,10 +253,32 @@ async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, 
 async fn write(agent: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
     let files: Vec<File> = made(&settled(work)?).await?.into_iter().filter(|file| author(&file.path) == agent).collect();
     let count = files.len();
-    for (index, File { path, content }) in files.into_iter().enumerate() {
+    let edits: Vec<_> = asked(&work.input).map_err(StageError::Fail)?.edits.iter().filter(|edit| author(&edit.path) == agent).collect();
+    let (mut generated, mut conflicts) = (serde_json::Map::new(), Vec::new());
+    for (index, File { path, content }) in files.iter().enumerate() {
         let percent = u8::try_from((index * 100 / count.max(1)).min(99)).unwrap_or(99);
         context.step(Step { percent, message: path.clone(), ..Step::default() }).await?;
-        context.file(&path, content.into_bytes()).await?;
+        let Some(edit) = edits.iter().find(|edit| edit.path == *path) else {
+            context.file(path, content.clone().into_bytes()).await?;
+            continue;
+        };
+        generated.insert(path.clone(), json!(content));
+        let (edit, new) = ((*edit).clone(), content.clone());
+        let merged = tokio::task::spawn_blocking(move || edits::merge(&edit, &new)).await;
+        let merged = merged.map_err(|_| StageError::Fail(Problem::internal()))?;
+        context.log(Level::Info, format!("{path} was edited by hand: the edit is kept")).await?;
+        context.file(path, merged.content.into_bytes()).await?;
+        conflicts.extend(merged.conflict);
+    }
+    conflicts.extend(edits.iter().filter(|edit| !files.iter().any(|file| file.path == edit.path)).map(|edit| edits::gone(edit)));
+    for Conflict { path, kind, hunks_total, .. } in &conflicts {
+        let message = match kind {
+            ConflictKind::Overlap => {
+                format!("{path}: the same lines were edited by hand and generated anew ({hunks_total}×); the edit stands")
+            }
+            ConflictKind::Gone => format!("{path} was edited by hand and is not generated any more; the edit waits until it is again"),
+        };
+        context.log(Level::Warning, message).await?;
     }
     let message = match count {
         0 => "Nothing to do for these choices".to_owned(),
@@ -236,7 +286,7 @@ async fn write(agent: &str, work: &Work, context: &dyn StageContext) -> Result<V
         count => format!("{count} files"),
     };
     context.step(Step { percent: 99, message, ..Step::default() }).await?;
-    Ok(json!({ "files": count }))
+    Ok(json!({ "files": count, (fork::GENERATED_FIELD): generated, (fork::CONFLICTS_FIELD): conflicts }))
 }
 
 /// The project as the agents before have written it.
@@ -270,8 +320,6 @@ async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, Sta
     Ok(json!({ "files": files.len() }))
 }
 
-const MANIFEST: &str = "MANIFEST.json";
-
 impl Project {
     async fn verify(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let settled = settled(work)?;
@@ -293,7 +341,10 @@ impl Project {
                 (changed, report)
             }
             (None, Some(workshop)) => {
-                let report = Verification::new(workshop, context).run(&files, &settled.options, Trust::Blueprint).await?;
+                let is_edited = !asked(&work.input).map_err(StageError::Fail)?.edits.is_empty();
+                let blueprint = made(&settled).await?;
+                let trust = if is_edited { Trust::Foreign { blueprint: &blueprint } } else { Trust::Blueprint };
+                let report = Verification::new(workshop, context).run(&files, &settled.options, trust).await?;
                 (files, report)
             }
             (None, None) => {
@@ -325,6 +376,7 @@ impl Project {
             files: count,
             gates: report.gates,
             sandbox: report.sandbox,
+            conflicts: fork::conflicts(&work.done),
             download,
             language_models: credits,
             tokens_used: tokens,
