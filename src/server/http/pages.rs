@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, account_page, admin_page, limits, mail_page, second_rendering, security, upload};
+use super::{TaskPath, account_page, admin_page, limits, mail_page, second_rendering, security, shared, upload};
 use crate::{
     app::{
         App,
@@ -57,6 +57,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/api", get(super::openapi::page))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(set_policy))
+        .layer(middleware::from_fn_with_state(state.clone(), shared::take_link))
         // Around the policy: each rendering has its own.
         .layer(middleware::from_fn(second_rendering::if_the_first_stands_still))
 }
