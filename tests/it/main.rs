@@ -14,6 +14,7 @@
 //! - `process`: the real binary, as tests start it
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
+//! - `room`: projects' rooms: links, who is there, what is said
 //! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
@@ -37,6 +38,7 @@ mod process;
 mod prompt;
 mod queue;
 mod readme;
+mod room;
 mod slow;
 mod store;
 mod suite;

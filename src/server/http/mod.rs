@@ -18,6 +18,7 @@ mod pages;
 pub mod problem;
 mod project_form;
 mod room;
+mod room_page;
 mod second_rendering;
 pub mod security;
 mod session;
