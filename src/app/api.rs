@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::protocol::{
     FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot,
     project::{ModelDraft, ProjectInput},
-    room::{self as rooms, CommentPage, CommentWish, FreshShare, RoomView, RunPage, ShareId, ShareWish},
+    room::{self as rooms, CommentPage, CommentWish, FreshShare, RunPage, SealedRoom, ShareId, ShareWish},
 };
 
 #[server(prefix = "/api/fn", endpoint = "check", input = Json, output = Json)]
@@ -87,11 +87,12 @@ pub async fn standing(id: String) -> Result<rooms::Standing, Problem> {
 
 /// A project's room, by any of its runs.
 #[server(prefix = "/api/fn", endpoint = "room", input = Json, output = Json)]
-pub async fn room(id: String) -> Result<RoomView, Problem> {
+pub async fn room(id: String) -> Result<SealedRoom, Problem> {
     use crate::server::functions::{answer, task_id};
     // What a form came to that was sent without script.
     let told = use_context().unwrap_or_default();
-    answer(|caller| async move { caller.room(task_id(&id)?, told).await }).await
+    answer(|caller| async move { SealedRoom::seal(&caller.room(task_id(&id)?, told).await?).ok_or_else(|| Problem::not_found("project")) })
+        .await
 }
 
 #[server(prefix = "/api/fn", endpoint = "runs", input = Json, output = Json)]

@@ -155,6 +155,26 @@ pub struct RoomView {
     pub told: Told,
 }
 
+/// A [`RoomView`] as text: only the room's page reads it, and a first visit to any other need not know how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedRoom {
+    /// The run to show.
+    pub run: TaskId,
+    pub view: String,
+}
+
+impl SealedRoom {
+    /// `None`: a project without a run there is not.
+    pub fn seal(view: &RoomView) -> Option<Self> {
+        let run = view.runs.runs.first()?.task.task_id;
+        Some(Self { run, view: serde_json::to_string(view).ok()? })
+    }
+
+    pub fn open(&self) -> Option<RoomView> {
+        serde_json::from_str(&self.view).ok()
+    }
+}
+
 /// What a form came to: a link that was made, or what was wrong.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Told {
@@ -196,9 +216,14 @@ pub enum RoomFrame {
         presence: Presence,
     },
     /// Something was said or taken back: ask again.
-    Comments { project_id: TaskId },
+    Comments {
+        project_id: TaskId,
+    },
     /// The run that is the present one now.
-    Run { project_id: TaskId, task_id: TaskId },
+    Run {
+        project_id: TaskId,
+        task_id: TaskId,
+    },
     Heartbeat,
     Pong,
     /// A type that this version does not know.

@@ -121,11 +121,16 @@ fn Actions(live: Live, place: Place, refused: RwSignal<Option<Problem>>, not_tol
     view! {
         <div class="actions">
             <TellMe live refused=not_told />
-            <form method="post" action=format!("/tasks/{task_id}/cancel") hidden=switch(move || !owner || ended.get()) on:submit=send_cancel>
-                <button class="button" disabled=switch(move || sending.get() || cancel.get().is_some()) title=cancel_reason>
-                    {cancel_text}
-                </button>
-            </form>
+            {owner
+                .then(|| {
+                    view! {
+                        <form method="post" action=format!("/tasks/{task_id}/cancel") hidden=ended on:submit=send_cancel>
+                            <button class="button" disabled=switch(move || sending.get() || cancel.get().is_some()) title=cancel_reason>
+                                {cancel_text}
+                            </button>
+                        </form>
+                    }
+                })}
             <form method="post" action=format!("/tasks/{task_id}/retry") hidden=not_retriable on:submit=send_retry>
                 <button class="button primary" disabled=switch(move || sending.get())>
                     {icon("refresh")}

@@ -8,7 +8,7 @@ use crate::{
     app::api,
     protocol::{
         FileView, Kind, Problem, TaskPage, TaskSnapshot,
-        room::{RoomView, Standing},
+        room::{SealedRoom, Standing},
     },
 };
 
@@ -37,7 +37,7 @@ enum Answer {
     Tasks(TaskPage, Asked),
     New(Kind, String),
     Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>, Standing),
-    Project(Box<RoomView>, Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
+    Project(SealedRoom, Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
 }
 
 /// Shows what was asked for. While something else is on its way, what was there stays.
@@ -63,7 +63,7 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
                             }
                         }
                         Ok(Answer::Project(room, snapshot, file)) => {
-                            match door::project(*room, *snapshot, file) {
+                            match door::project(&room, *snapshot, file) {
                                 Ok(page) => EitherOf3::B(page),
                                 Err(problem) => EitherOf3::C(trouble(problem, again)),
                             }
@@ -92,10 +92,8 @@ async fn fetch(ask: Ask) -> Result<Answer, Problem> {
         Ask::Project { id, file } => {
             door::open().await?;
             let room = api::room(id).await?;
-            // A project without a run there is not.
-            let present = room.runs.runs.first().map(|run| run.task.task_id).ok_or_else(|| Problem::not_found("project"))?;
-            let (snapshot, file) = run(present.to_string(), file).await?;
-            Ok(Answer::Project(Box::new(room), snapshot, file))
+            let (snapshot, file) = run(room.run.to_string(), file).await?;
+            Ok(Answer::Project(room, snapshot, file))
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn project(view: RoomView, initial: TaskSnapshot, file: Option<Result<FileVi
             }}
             <div class="room-rest">
                 <Runs room />
-                <Shares room fresh=told.fresh.clone() />
+                {place.standing.owner.then(|| view! { <Shares room fresh=told.fresh /> })}
             </div>
         </article>
     })

@@ -7,9 +7,18 @@ use super::load::{Ask, Load};
 use crate::{
     app::{
         components::{
-            announcer::Announcer, connection::ConnectionPill, files::FilesPanel, header::Connected, log::LogPanel,
-            prompt_result::PromptPanel, so_far::SoFar, stage_rail::StageRail, tab_title::TabTitle, task_error::TaskError,
-            task_head::{Place, TaskHead}, task_progress::TaskProgress,
+            announcer::Announcer,
+            connection::ConnectionPill,
+            files::FilesPanel,
+            header::Connected,
+            log::LogPanel,
+            prompt_result::PromptPanel,
+            so_far::SoFar,
+            stage_rail::StageRail,
+            tab_title::TabTitle,
+            task_error::TaskError,
+            task_head::{Place, TaskHead},
+            task_progress::TaskProgress,
         },
         figures,
         signals::{perhaps, switch},

@@ -165,6 +165,8 @@ type End = Option<CloseCode>;
 impl Session {
     async fn run(mut self) {
         let end = self.serve().await;
+        // Whoever has left is not there while goodbyes are said.
+        self.seat = None;
         let (code, reason) = end.map_or((1000, "complete"), |end| (end.code(), end.reason()));
         let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
         // The client may be gone already; and if it is not, it has a second to say goodbye.
@@ -263,7 +265,7 @@ impl Session {
     /// What happened in the room besides the log.
     async fn tell_news(&mut self, news: News) -> ControlFlow<End> {
         let (Some(seat), Some(project_id)) = (&self.seat, self.framing.room()) else { return ControlFlow::Continue(()) };
-        let present = if news.runs { self.caller.present_run(seat.project_id).await.ok() } else { None };
+        let present = if news.runs && self.framing.tells_runs() { self.caller.present_run(seat.project_id).await.ok() } else { None };
         let people = news.people.then(|| RoomFrame::Presence { project_id, presence: seat.presence() });
         let comments = news.comments.then_some(RoomFrame::Comments { project_id });
         let run = present.map(|task_id| RoomFrame::Run { project_id, task_id });

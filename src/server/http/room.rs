@@ -206,4 +206,8 @@ impl Framing for Besides {
     fn room(&self) -> Option<TaskId> {
         Some(self.project_id)
     }
+
+    fn tells_runs(&self) -> bool {
+        true
+    }
 }

@@ -7,8 +7,8 @@ use crate::{
     protocol::{
         Problem, TaskId, Timestamp,
         room::{
-            Comment, CommentPage, CommentWish, FreshShare, MAX_COMMENT_CHARS, MAX_LABEL_CHARS, MAX_NAME_CHARS, RoomView, RunPage, SHARE_HOURS,
-            ShareId, ShareInfo, ShareWish, Told,
+            Comment, CommentPage, CommentWish, FreshShare, MAX_COMMENT_CHARS, MAX_LABEL_CHARS, MAX_NAME_CHARS, RoomView, RunPage,
+            SHARE_HOURS, ShareId, ShareInfo, ShareWish, Told,
         },
     },
     server::{

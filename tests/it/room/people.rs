@@ -97,7 +97,10 @@ async fn a_room_goes_on_with_the_next_run_and_lists_them_all() {
         let (status, page) = send(&owner, Method::GET, &format!("/api/v1/projects/{id}/runs?limit=1"), Value::Null).await;
         assert_eq!((status, &page["more"]), (StatusCode::OK, &json!(true)));
         let run = &page["runs"][0];
-        assert_eq!((&run["number"], &run["task_id"], &run["download"], &run["status"]), (&json!(2), &json!(second), &json!(true), &json!("completed")));
+        assert_eq!(
+            (&run["number"], &run["task_id"], &run["download"], &run["status"]),
+            (&json!(2), &json!(second), &json!(true), &json!("completed"))
+        );
         let (_, rest) = send(&owner, Method::GET, &format!("/api/v1/projects/{id}/runs?before={second}"), Value::Null).await;
         assert_eq!((&rest["runs"][0]["number"], &rest["runs"][0]["task_id"], &rest["more"]), (&json!(1), &json!(project), &json!(false)));
     }
@@ -151,11 +154,14 @@ async fn what_is_said_reaches_everybody_and_stays() {
         assert_eq!((status.as_u16(), problem["errors"][0]["field"].as_str()), (422, Some(field)), "{problem}");
     }
     let elsewhere = owner.submit("not ours").await;
-    assert_eq!(say(&owner, json!({"task_id": elsewhere, "seq": 1, "text": "hello"})).await.0, StatusCode::NOT_FOUND, "a run of another project");
+    assert_eq!(
+        say(&owner, json!({"task_id": elsewhere, "seq": 1, "text": "hello"})).await.0,
+        StatusCode::NOT_FOUND,
+        "a run of another project"
+    );
 
-    let take_back = async |browser: &Browser, comment: &Value| {
-        send(browser, Method::DELETE, &format!("{path}/{}", comment["id"]), Value::Null).await.0
-    };
+    let take_back =
+        async |browser: &Browser, comment: &Value| send(browser, Method::DELETE, &format!("{path}/{}", comment["id"]), Value::Null).await.0;
     assert_eq!(take_back(&guest, &first).await, StatusCode::NOT_FOUND);
     assert_eq!(take_back(&guest, &second).await, StatusCode::NO_CONTENT);
     assert_eq!(take_back(&guest, &second).await, StatusCode::NOT_FOUND);

@@ -67,7 +67,7 @@ pub fn push_line(line: &LogLine, style: Style<'_>, html: &mut String) {
 /// What says that there are comments on a line.
 pub fn push_note(seq: u64, count: usize, html: &mut String) {
     let comments = figures::count_of(count as u64, "comment", "comments");
-    let _ = write!(html, r##"<a class="noted" href="#comments" aria-label="{comments} on line {seq}">{count}</a>"##);
+    let _ = write!(html, r##"<a class="noted" href="#comments" aria-label="{comments} on line {seq}">{comments}</a>"##);
 }
 
 /// Without regard to the case of ASCII letters; `needle` is lower case.
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!((count, all.matches("<ol").count(), all.matches("</ol>").count(), all.matches("<li").count()), (250, 3, 3, 250));
         let (some, count) = html(&lines, Style { needle: "line 24", ..style });
         assert_eq!((count, some.matches("<li").count(), some.matches("<ol").count()), (11, 11, 1));
-        assert_eq!(all.matches(r#"aria-label="2 comments on line 7">2</a></li>"#).count(), 1);
+        assert_eq!(all.matches(r#"aria-label="2 comments on line 7">2 comments</a></li>"#).count(), 1);
         assert_eq!(html(&lines, Style { needle: "no such", ..style }), (String::new(), 0));
     }
 }

@@ -48,7 +48,7 @@ pub fn Comments(room: Room, live: Live) -> impl IntoView {
                     {row(room, live.task_id, comment)}
                 </For>
             </ol>
-            <Say room live />
+            {room.standing.may_comment.then(|| view! { <Say room live /> })}
         </section>
     }
 }
@@ -60,7 +60,10 @@ fn row(room: Room, shown: TaskId, comment: Comment) -> impl IntoView {
     let (place, address) = if task_id == shown {
         (format!("line {seq}"), format!("#L{seq}"))
     } else {
-        (format!("{}, line {seq}", number.map_or("an earlier run".into(), |number| format!("run {number}"))), format!("/tasks/{task_id}#L{seq}"))
+        (
+            format!("{}, line {seq}", number.map_or("an earlier run".into(), |number| format!("run {number}"))),
+            format!("/tasks/{task_id}#L{seq}"),
+        )
     };
     let remove = move |event: SubmitEvent| {
         event.prevent_default();
@@ -143,7 +146,7 @@ fn Say(room: Room, live: Live) -> impl IntoView {
             class="say"
             method="post"
             action=format!("/projects/{project_id}")
-            hidden=switch(move || !room.standing.may_comment || room.closed.get())
+            hidden=switch(move || room.closed.get())
             on:submit=send
         >
             <input type="hidden" name="do" value="comment" />

@@ -44,13 +44,20 @@ pub fn RoomHead(room: Room, live: Live) -> impl IntoView {
                 <span hidden=room.standing.owner>"You have a link to it, for watching"</span>
             </p>
             <Here room />
-            <form method="post" action=format!("/projects/{project_id}") hidden=!room.standing.owner on:submit=again>
-                <input type="hidden" name="do" value="generate" />
-                <button class="button" disabled=switch(move || sending.get() || !ended.get()) title=waiting>
-                    {icon("refresh")}
-                    "Generate again"
-                </button>
-            </form>
+            {room
+                .standing
+                .owner
+                .then(|| {
+                    view! {
+                        <form method="post" action=format!("/projects/{project_id}") on:submit=again>
+                            <input type="hidden" name="do" value="generate" />
+                            <button class="button" disabled=switch(move || sending.get() || !ended.get()) title=waiting>
+                                {icon("refresh")}
+                                "Generate again"
+                            </button>
+                        </form>
+                    }
+                })}
         </div>
         <p class="note note-bad" role="alert" hidden=switch(move || !room.closed.get())>
             "This room is not open to this browser any more: the link to it has expired or was revoked. What you see is how things stood."

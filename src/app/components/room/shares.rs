@@ -24,7 +24,7 @@ pub fn Shares(
     let fresh = RwSignal::new(fresh);
     let rows = move || room.shares.with(Vec::clone);
     view! {
-        <section id="links" class="panel room-panel" aria-labelledby="links-title" hidden=!room.standing.owner>
+        <section id="links" class="panel room-panel" aria-labelledby="links-title">
             <h2 id="links-title">"Links for watching"</h2>
             <p class="muted">"Whoever has a link sees this project's runs, logs, files and comments, and nothing else. They need no account."</p>
             <Fresh fresh />
@@ -43,7 +43,8 @@ fn Fresh(fresh: RwSignal<Option<FreshShare>>) -> impl IntoView {
     // The server does not know by which name it was reached.
     let origin = RwSignal::new(String::new());
     Effect::new(move |_| origin.set(edge::origin()));
-    let address = words(move || fresh.with(|fresh| fresh.as_ref().map(|fresh| format!("{}{}", origin.get(), fresh.path)).unwrap_or_default()));
+    let address =
+        words(move || fresh.with(|fresh| fresh.as_ref().map(|fresh| format!("{}{}", origin.get(), fresh.path)).unwrap_or_default()));
     let text = Callback::new(move |()| address.get_untracked());
     view! {
         <div class="note fresh-link" role="status" hidden=switch(move || fresh.with(Option::is_none))>

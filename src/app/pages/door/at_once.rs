@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{new, project, task};
 use crate::protocol::{
     FileView, Kind, Problem, TaskSnapshot,
-    room::{RoomView, Standing},
+    room::{SealedRoom, Standing},
 };
 
 #[allow(clippy::unused_async)]
@@ -18,9 +18,8 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>, sta
     Ok(task::task(snapshot, file, standing).into_any())
 }
 
-#[allow(clippy::unnecessary_wraps)]
-pub fn project(room: RoomView, snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    Ok(project::project(room, snapshot, file).into_any())
+pub fn project(room: &SealedRoom, snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    Ok(project::project(room.open().ok_or_else(Problem::internal)?, snapshot, file).into_any())
 }
 
 #[allow(clippy::unnecessary_wraps)]

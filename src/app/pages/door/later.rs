@@ -15,7 +15,7 @@ use leptos::{
 use super::{new, project, task};
 use crate::protocol::{
     FileView, Kind, Problem, TaskSnapshot,
-    room::{RoomView, Standing},
+    room::{SealedRoom, Standing},
 };
 
 /// Fetches the part, once. When that fails, asking again tries again.
@@ -29,8 +29,8 @@ pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>, sta
 }
 
 /// Makes the page of a project's room. [`open`] comes first here too.
-pub fn project(room: RoomView, snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    enter(Inside::Project(Box::new(room), Box::new(snapshot), file))
+pub fn project(room: &SealedRoom, snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    enter(Inside::Project(room.clone(), Box::new(snapshot), file))
 }
 
 /// Makes the page of something new. [`open`] comes first here too.
@@ -41,7 +41,7 @@ pub fn new(kind: Kind, initial: String) -> Result<AnyView, Problem> {
 /// What is behind the door.
 enum Inside {
     Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>, Standing),
-    Project(Box<RoomView>, Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
+    Project(SealedRoom, Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
     New(Kind, String),
 }
 
@@ -57,7 +57,7 @@ fn enter(inside: Inside) -> Result<AnyView, Problem> {
 fn part(inside: Inside) -> Result<AnyView, Problem> {
     Ok(match inside {
         Inside::Task(snapshot, file, standing) => task::task(*snapshot, file, standing).into_any(),
-        Inside::Project(room, snapshot, file) => project::project(*room, *snapshot, file).into_any(),
+        Inside::Project(room, snapshot, file) => project::project(room.open().ok_or_else(Problem::internal)?, *snapshot, file).into_any(),
         Inside::New(kind, initial) => new::new(kind, initial).into_any(),
     })
 }

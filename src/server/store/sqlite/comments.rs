@@ -72,13 +72,7 @@ struct CommentRow {
     owner_id: Vec<u8>,
 }
 
-pub async fn comments(
-    readers: &SqlitePool,
-    project_id: TaskId,
-    asker: AccountId,
-    before: Option<i64>,
-    limit: u32,
-) -> Result<CommentPage> {
+pub async fn comments(readers: &SqlitePool, project_id: TaskId, asker: AccountId, before: Option<i64>, limit: u32) -> Result<CommentPage> {
     let limit = limit.clamp(1, MAX_COMMENTS_PER_READ);
     let query = sqlx::query_as(COMMENTS).bind(id(&project_id)).bind(before.unwrap_or(i64::MAX)).bind(i64::from(limit) + 1);
     let mut found: Vec<CommentRow> = query.fetch_all(readers).await.map_err(database)?;

@@ -60,13 +60,7 @@ struct RunRow {
     download: bool,
 }
 
-pub async fn runs(
-    readers: &SqlitePool,
-    account_id: AccountId,
-    project_id: TaskId,
-    before: Option<TaskId>,
-    limit: u32,
-) -> Result<RunPage> {
+pub async fn runs(readers: &SqlitePool, account_id: AccountId, project_id: TaskId, before: Option<TaskId>, limit: u32) -> Result<RunPage> {
     let limit = limit.clamp(1, MAX_RUNS_PER_READ);
     let before = before.map_or([0xFF; 16], |task_id| *task_id.0.as_bytes());
     let query = sqlx::query_as(RUNS).bind(id(&project_id)).bind(owner(&account_id)).bind(before.as_slice());

@@ -145,7 +145,10 @@ async fn projects_that_were_run_before_it_was_a_column_are_known() {
     store.submit(first.clone()).await.unwrap();
     for number in 1..3 {
         let task_id = TaskId::from_parts(Timestamp::from_micros(2000 * number), &[3; 10]);
-        store.submit(NewTask { task_id, created: Created { retry_of: Some(before), ..first.created.clone() }, ..first.clone() }).await.unwrap();
+        store
+            .submit(NewTask { task_id, created: Created { retry_of: Some(before), ..first.created.clone() }, ..first.clone() })
+            .await
+            .unwrap();
         before = task_id;
     }
     let mut connection = beside(folder.path()).await;
