@@ -17,6 +17,7 @@ pub mod openapi;
 mod pages;
 pub mod problem;
 mod project_form;
+mod projects;
 mod room;
 mod room_page;
 mod second_rendering;
@@ -97,6 +98,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
         .merge(room::router())
+        .routes(routes!(projects::draft))
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())
