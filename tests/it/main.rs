@@ -15,6 +15,7 @@
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `fork`: runs that begin from earlier ones, edited files, what differs
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
+//! - `room`: projects' rooms: links, who is there, what is said
 //! - `readme`: what README tells people to type, typed
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
@@ -39,6 +40,7 @@ mod process;
 mod prompt;
 mod queue;
 mod readme;
+mod room;
 mod slow;
 mod store;
 mod suite;
