@@ -9,6 +9,7 @@
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
 //! - `prompt`: rough prompts in, the founding steps, better prompts out
+//! - `projects`: briefs and models in, projects out: over REST, on the command line, with language models good and bad
 //! - `queue`: retry, cancel, stop and resume
 //! - `canary`: no secret and no input is in what the real binary writes, however talkative it is
 //! - `process`: the real binary, as tests start it
@@ -37,6 +38,7 @@ mod model;
 mod nowhere;
 mod openapi;
 mod process;
+mod projects;
 mod prompt;
 mod queue;
 mod readme;
