@@ -15,6 +15,7 @@
 //! - `crash`: the real binary, killed in the middle of a run
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `readme`: what README tells people to type, typed
+//! - `sandbox`: what tries to get out of it, and what is left when it ends
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
 //! - `told`: webhooks and mail, over real sockets, well and badly received
@@ -37,6 +38,7 @@ mod process;
 mod prompt;
 mod queue;
 mod readme;
+mod sandbox;
 mod slow;
 mod store;
 mod suite;
