@@ -91,7 +91,7 @@ pub fn run(configuration: &Configuration, arguments: &Arguments) -> ExitCode {
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let workshop = if arguments.no_verify { None } else { lifecycle::workshop(&configuration.settings.project, &clock) };
-        generate(&Project { workshop }, TaskInput::Project(Box::new(input)), Some(&arguments.output), arguments.quiet)
+        generate(&Project { workshop, ..Project::default() }, TaskInput::Project(Box::new(input)), Some(&arguments.output), arguments.quiet)
     });
     conclude(done, |result| if arguments.json && !arguments.draft { result.to_string() } else { String::new() })
 }

@@ -83,7 +83,8 @@ pub fn workshop(settings: &ProjectSettings, clock: &Arc<dyn Clock>) -> Option<Ar
 pub fn built_in(settings: &Settings, models: &Arc<Models>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Generator>> {
     let workshop = workshop(&settings.project, clock);
     let prompt = Prompt { tokens: settings.accounts.prompt_tokens, models: Some(Arc::clone(models)) };
-    vec![Arc::new(TestSuite), Arc::new(prompt), Arc::new(Project { workshop })]
+    let project = Project { workshop, models: Some(Arc::clone(models)), tokens: settings.accounts.project_tokens };
+    vec![Arc::new(TestSuite), Arc::new(prompt), Arc::new(project)]
 }
 
 impl Server {

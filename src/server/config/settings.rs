@@ -90,6 +90,7 @@ pub struct AccountSettings {
     pub session_days: u32,
     pub initial_tokens: i64,
     pub prompt_tokens: u32,
+    pub project_tokens: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -208,7 +209,7 @@ impl LimitSettings {
 
 impl Default for AccountSettings {
     fn default() -> Self {
-        Self { registration: true, session_days: 30, initial_tokens: 1_000_000_000, prompt_tokens: 700 }
+        Self { registration: true, session_days: 30, initial_tokens: 1_000_000_000, prompt_tokens: 700, project_tokens: 60_000 }
     }
 }
 

@@ -5,6 +5,7 @@
 //! through its [`StageContext`].
 
 pub mod archive;
+pub mod draft;
 pub mod pipeline;
 pub mod project;
 pub mod prompt;

@@ -17,6 +17,7 @@ pub mod openapi;
 mod pages;
 pub mod problem;
 mod project_form;
+mod projects;
 mod second_rendering;
 pub mod security;
 mod session;
@@ -93,6 +94,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::file))
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
+        .routes(routes!(projects::draft))
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())

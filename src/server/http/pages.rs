@@ -142,7 +142,7 @@ async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, reque
     let (form, submitted) = match read {
         Err(problem) => (upload::Form::default(), Err(problem)),
         Ok(form) => {
-            if kind == Kind::Project && form.project.wants_draft() {
+            if kind == Kind::Project && form.wants_draft() {
                 return show_again(&state, parts, drafted(&caller, form).await).await;
             }
             let key = form.idempotency_key.clone();

@@ -1,9 +1,10 @@
 //! Projects: from what somebody wants to files that build, start and pass their tests.
 //!
 //! `model` makes an entity model of words, text or an API description; `blueprint` makes files of it, without asking anybody anything;
-//! `verify` runs what came out. `task` lets twelve agents do it.
+//! `verify` runs what came out; `ask` is what language models are asked for. `task` lets twelve agents do it.
 
 pub mod agents;
+pub mod ask;
 pub mod blueprint;
 pub mod input;
 pub mod model;

@@ -10,15 +10,23 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    agents::{self, ARCHITECTURE, REQUIREMENTS, REVIEW, VERIFICATION, author},
+    agents::{self, ARCHITECTURE, REQUIREMENTS, REVIEW, VALIDATION, VERIFICATION, author},
+    ask::{
+        Asking, Credits, DRAFTS, entities,
+        mend::{Trial, Tried},
+        rules::{self, Proposal},
+    },
     blueprint::{self, File, names},
     input::{self, Settled},
     review,
     verify::{Gate, Report, Trust, Verification, Workshop},
 };
 use crate::{
-    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, project::ProjectInput},
-    server::generate::{Generator, Package, StageContext, StageError, Step, Work, archive},
+    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, account::Price, project::ProjectInput},
+    server::{
+        generate::{Generator, Package, StageContext, StageError, Step, Work, archive},
+        model::Models,
+    },
 };
 
 /// Version of what is made, beside that of the program: blueprints may change without it.
@@ -30,6 +38,10 @@ const MAX_FINDINGS: usize = 20;
 pub struct Project {
     /// None: nothing is verified, and the manifest says so.
     pub workshop: Option<Arc<Workshop>>,
+    /// Asked for what no rule can know; none: the rules alone.
+    pub models: Option<Arc<Models>>,
+    /// What a task of this kind holds until it ends, where models are asked.
+    pub tokens: u32,
 }
 
 /// The task's result.
@@ -43,6 +55,11 @@ struct Done {
     #[serde(default)]
     sandbox: String,
     download: String,
+    /// What language models had a hand in.
+    #[serde(default, skip_serializing_if = "Credits::is_empty")]
+    language_models: Credits,
+    #[serde(default)]
+    tokens_used: u64,
 }
 
 #[async_trait]
@@ -53,6 +70,14 @@ impl Generator for Project {
 
     fn stages(&self) -> Vec<StagePlan> {
         agents::plan()
+    }
+
+    fn price(&self) -> Price {
+        if self.models().is_some() { Price { tokens: self.tokens, subscription: true } } else { Price::default() }
+    }
+
+    fn tokens_used(&self, result: &Value) -> u64 {
+        result.get("tokens_used").and_then(Value::as_u64).unwrap_or(0).min(self.tokens.into())
     }
 
     fn completed_message(&self) -> String {
@@ -76,8 +101,9 @@ impl Generator for Project {
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         match stage {
-            REQUIREMENTS => requirements(work, context).await,
+            REQUIREMENTS => self.requirements(work, context).await,
             ARCHITECTURE => architecture(work, context).await,
+            VALIDATION => self.validation(work, context).await,
             REVIEW => look_over(work, context).await,
             VERIFICATION => self.verify(work, context).await,
             agent => write(agent, work, context).await,
@@ -92,18 +118,83 @@ fn asked(input: &TaskInput) -> Result<&ProjectInput, Problem> {
     }
 }
 
-async fn requirements(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-    let step = |percent, message: &str| Step { percent, message: message.into(), ..Step::default() };
-    context.step(step(10, "Reading what is wanted")).await?;
-    let settled = input::settle(asked(&work.input).map_err(StageError::Fail)?).map_err(StageError::Fail)?;
-    for note in &settled.notes {
-        context.log(Level::Info, note.clone()).await?;
+impl Project {
+    fn models(&self) -> Option<&Models> {
+        self.models.as_deref().filter(|models| !models.is_empty())
     }
-    let entities = settled.model.entities.iter().map(|entity| entity.name.as_str()).collect::<Vec<_>>().join(", ");
-    context.log(Level::Info, format!("{}: {entities}", settled.model.name)).await?;
-    let counts = vec![("entities".into(), settled.model.entities.len() as u64), ("relations".into(), settled.model.relations.len() as u64)];
-    context.step(Step { counts, ..step(90, "It is clear what is wanted") }).await?;
-    Ok(serde_json::to_value(settled).map_err(|_| Problem::internal()).map_err(StageError::Fail)?)
+
+    async fn requirements(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
+        let step = |percent, message: &str| Step { percent, message: message.into(), ..Step::default() };
+        context.step(step(10, "Reading what is wanted")).await?;
+        let asked = asked(&work.input).map_err(StageError::Fail)?;
+        let mut settled = input::settle(asked).map_err(StageError::Fail)?;
+        for note in &settled.notes {
+            context.log(Level::Info, note.clone()).await?;
+        }
+        // A model that somebody gave is theirs.
+        if let Some(models) = self.models().filter(|_| input::is_of_brief(asked)) {
+            context.step(step(30, "Asking for better entities")).await?;
+            let asking = Asking { models, context, tokens: self.tokens.into() };
+            let brief = asked.brief.as_deref().unwrap_or_default();
+            match entities::ask(&asking, brief, &settled.model, &settled.options).await? {
+                Some((model, said)) => {
+                    let name = asked.name.clone().filter(|name| !name.trim().is_empty());
+                    (settled.by, settled.tokens, settled.model) = (Some(said.by), said.tokens, model);
+                    settled.model.name = name.map_or(settled.model.name, |name| name.trim().to_owned());
+                }
+                None => context.log(Level::Info, "No model gave entities that could be used: those of the rules are taken".into()).await?,
+            }
+        }
+        let entities = settled.model.entities.iter().map(|entity| entity.name.as_str()).collect::<Vec<_>>().join(", ");
+        context.log(Level::Info, format!("{}: {entities}", settled.model.name)).await?;
+        let counts =
+            vec![("entities".into(), settled.model.entities.len() as u64), ("relations".into(), settled.model.relations.len() as u64)];
+        context.step(Step { counts, ..step(90, "It is clear what is wanted") }).await?;
+        Ok(serde_json::to_value(settled).map_err(|_| Problem::internal()).map_err(StageError::Fail)?)
+    }
+
+    /// The files, and what a language model has to add to them. Its code is not run here, and not yet a part of the project.
+    async fn validation(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
+        let mut output = write(VALIDATION, work, context).await?;
+        let settled = settled(work)?;
+        let brief = asked(&work.input).map_err(StageError::Fail)?.brief.as_deref().filter(|brief| !brief.trim().is_empty());
+        let (Some(models), Some(brief)) = (self.models(), brief) else { return Ok(output) };
+        if !rules::has_place(settled.options.stack) {
+            context
+                .log(
+                    Level::Info,
+                    format!("No rules between fields are asked for: {} has no place for them yet", settled.options.stack.label()),
+                )
+                .await?;
+            return Ok(output);
+        }
+        let sandbox = match &self.workshop {
+            Some(workshop) => workshop.sandbox().await.map(|_| ()).map_err(|absent| absent.to_string()),
+            None => Err("this server is set not to run what it generates".into()),
+        };
+        if let Err(why) = sandbox {
+            let said = format!(
+                "No rules between fields are asked for: what a model wrote is only run in a sandbox, and only kept if it was run; {why}"
+            );
+            context.log(Level::Warning, said).await?;
+            return Ok(output);
+        }
+        context.step(Step { percent: 60, message: "Asking for rules between fields".into(), ..Step::default() }).await?;
+        let asking = Asking { models, context, tokens: u64::from(self.tokens).saturating_sub(settled.tokens) };
+        let (proposal, tokens) = rules::ask(&asking, brief, &settled, &made(&settled).await?).await?;
+        match &proposal {
+            Some(proposal) => {
+                context.log(Level::Info, format!("{} proposes rules between fields; they are tried at the end", proposal.by)).await?;
+                for rule in &proposal.rules {
+                    context.log(Level::Info, rule.clone()).await?;
+                }
+            }
+            None => context.log(Level::Info, "No rules between fields are added".into()).await?,
+        }
+        output["proposal"] = serde_json::to_value(proposal).map_err(|_| StageError::Fail(Problem::internal()))?;
+        output["tokens"] = tokens.into();
+        Ok(output)
+    }
 }
 
 /// What the first agent has settled, for all others.
@@ -154,7 +245,7 @@ async fn written(context: &dyn StageContext) -> Result<Vec<File>, StageError> {
     for path in context.files().await? {
         let content = context.read_file(&path).await?.unwrap_or_default();
         let content = String::from_utf8(content).map_err(|_| StageError::Fail(Problem::internal()))?;
-        if path != MANIFEST {
+        if path != MANIFEST && !path.starts_with(DRAFTS) {
             files.push(File { path, content });
         }
     }
@@ -185,16 +276,34 @@ impl Project {
     async fn verify(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let settled = settled(work)?;
         let files = written(context).await?;
-        let report = match &self.workshop {
-            Some(workshop) => Verification::new(workshop, context).run(&files, &settled.options, Trust::Blueprint).await?,
-            None => {
+        let (tried, proposed) = self.try_rules(work, &settled, &files, context).await?;
+        let mut credits = Credits { entities: settled.by.clone(), rules: None };
+        let mut tokens = settled.tokens.saturating_add(proposed);
+        let mut kept = None;
+        if let Some(tried) = tried {
+            tokens = tokens.saturating_add(tried.tokens);
+            credits.rules = Some(tried.credit);
+            kept = tried.kept;
+        }
+        let (files, report) = match (kept, &self.workshop) {
+            (Some((changed, report)), _) => {
+                for file in changed.iter().filter(|file| !files.contains(file)) {
+                    context.file(&file.path, file.content.clone().into_bytes()).await?;
+                }
+                (changed, report)
+            }
+            (None, Some(workshop)) => {
+                let report = Verification::new(workshop, context).run(&files, &settled.options, Trust::Blueprint).await?;
+                (files, report)
+            }
+            (None, None) => {
                 let why = "this server is set not to run what it generates";
                 context.log(Level::Warning, format!("Not verified here: {why}")).await?;
-                Report::nothing(why)
+                (files, Report::nothing(why))
             }
         };
         context.step(Step { percent: 95, message: "Packing".into(), ..Step::default() }).await?;
-        let manifest = manifest(&settled, &files, &report);
+        let manifest = manifest(&settled, &files, &report, &credits);
         context.file(MANIFEST, manifest.clone().into_bytes()).await?;
         let folder = names::kebab_case(&settled.model.name);
         let download = format!("{folder}.zip");
@@ -211,13 +320,42 @@ impl Project {
         let zip = packed.await.map_err(|_| StageError::Fail(Problem::internal()))?;
         let content = zip.map_err(|error| StageError::Retry(error.to_string()))?;
         context.package(Package { name: download.clone(), media_type: "application/zip".into(), content }).await?;
-        let done = Done { name: settled.model.name, files: count, gates: report.gates, sandbox: report.sandbox, download };
+        let done = Done {
+            name: settled.model.name,
+            files: count,
+            gates: report.gates,
+            sandbox: report.sandbox,
+            download,
+            language_models: credits,
+            tokens_used: tokens,
+        };
         serde_json::to_value(done).map_err(|_| StageError::Fail(Problem::internal()))
     }
 }
 
+impl Project {
+    /// Tries what a model has proposed. And what the proposal itself used.
+    async fn try_rules(
+        &self,
+        work: &Work,
+        settled: &Settled,
+        files: &[File],
+        context: &dyn StageContext,
+    ) -> Result<(Option<Tried>, u64), StageError> {
+        let output = work.output(VALIDATION);
+        let used = output.and_then(|output| output["tokens"].as_u64()).unwrap_or(0);
+        let proposal: Option<Proposal> = output.and_then(|output| serde_json::from_value(output["proposal"].clone()).ok()).flatten();
+        let (Some(proposal), Some(workshop)) = (proposal, &self.workshop) else { return Ok((None, used)) };
+        let brief = asked(&work.input).map_err(StageError::Fail)?.brief.as_deref().unwrap_or_default();
+        let left = u64::from(self.tokens).saturating_sub(settled.tokens).saturating_sub(used);
+        let asking = self.models().map(|models| Asking { models, context, tokens: left });
+        let trial = Trial { workshop, settled, brief, files };
+        Ok((Some(trial.run(asking.as_ref(), proposal, context).await?), used))
+    }
+}
+
 /// What it was made of, and what of it was seen to work.
-fn manifest(settled: &Settled, files: &[File], report: &Report) -> String {
+fn manifest(settled: &Settled, files: &[File], report: &Report, credits: &Credits) -> String {
     let hashes: std::collections::BTreeMap<&str, String> = files
         .iter()
         .map(|file| (file.path.as_str(), Sha256::digest(file.content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()))
@@ -227,6 +365,7 @@ fn manifest(settled: &Settled, files: &[File], report: &Report) -> String {
         "seed": settled.seed,
         "options": settled.options,
         "model": settled.model,
+        "language_models": credits,
         "sandbox": report.sandbox,
         "gates": report.gates,
         "files": hashes,

@@ -1,7 +1,8 @@
 //! Blueprints: model, options and seed → the files of a project. The same ones, byte for byte, for the same input.
 //!
-//! A blueprint is a tree of templates (`blueprints/`), which lie as their files will lie in the project. This is the engine that they
-//! share: it makes names (`names`), resolves relations (`shape`), makes values (`samples`) and says what a template sees (`view`).
+//! A blueprint is a tree of templates (`blueprints/`), which lie as their files will lie in the project, and a module that says what is
+//! its own (`stacks`). This is the engine that they share: it makes names (`names`), resolves relations (`shape`), makes values
+//! (`samples`) and says what a template sees (`view`).
 //! No clock, no chance, no network; a model is expected to be valid, and one that is not gives an error, never a panic.
 
 mod chance;
@@ -10,22 +11,25 @@ mod limits;
 pub mod names;
 mod pattern;
 mod phrases;
-mod python;
 mod render;
 pub mod samples;
 mod shape;
+mod stacks;
 mod trees;
 mod view;
 
 use std::collections::BTreeMap;
 
 use minijinja::context;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::protocol::project::{Access, Database, Licence, ProjectModel, ProjectOptions, Stack};
+use crate::protocol::project::{Access, Database, Licence, ProjectModel, ProjectOptions};
 use shape::Shape;
+use stacks::Blueprint;
 
 /// A file of the project; the path is relative, with slashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     pub path: String,
     pub content: String,
@@ -40,69 +44,94 @@ pub struct BlueprintError {
     pub message: String,
 }
 
+/// Entities that have rules beyond those of their fields, and for each the values that keep them: samples have these.
+///
+/// The rules themselves are written by somebody else, as files that the blueprint calls (`app/rules/…`); it only makes the place.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ruled(pub BTreeMap<String, BTreeMap<String, Value>>);
+
 /// Makes all files, ordered by path. The seed decides about sample values only.
 ///
 /// # Errors
 /// What the model has that this stack has no way to say; or a fault in a template.
 pub fn blueprint(model: &ProjectModel, options: &ProjectOptions, seed: u64) -> Result<Vec<File>, BlueprintError> {
-    let tree = match options.stack {
-        Stack::FastApi => &trees::FASTAPI,
-        Stack::Axum => {
-            return Err(BlueprintError { place: "options.stack".into(), message: "there is no blueprint for `axum` yet".into() });
-        }
+    blueprint_with(model, options, seed, &Ruled::default())
+}
+
+/// [`blueprint`], with places for rules of these entities, in stacks that have them (FastAPI).
+///
+/// # Errors
+/// As [`blueprint`].
+pub fn blueprint_with(model: &ProjectModel, options: &ProjectOptions, seed: u64, ruled: &Ruled) -> Result<Vec<File>, BlueprintError> {
+    let Some(stack) = stacks::of(options.stack) else {
+        return Err(BlueprintError {
+            place: "options.stack".into(),
+            message: format!("there is no blueprint for `{}` yet", options.stack),
+        });
     };
-    check_names(model, options)?;
+    check_names(model, options, stack)?;
     let shape = Shape::new(model)?;
-    let rows = samples::rows(&shape, seed);
-    let entities = view::entities(&shape, &rows);
-    let project = view::Project::new(model, &entities);
-    let mut ordered: Vec<&view::EntityView> = entities.iter().collect();
-    ordered.sort_by(|a, b| names::natural(&a.names.module, &b.names.module));
-    let mut by_modules = ordered.clone();
-    by_modules.sort_by(|a, b| names::natural(&a.names.modules, &b.names.modules));
-    let by_creation: Vec<&view::EntityView> = shape.order.iter().map(|at| &entities[*at]).collect();
+    let mut rows = samples::rows(&shape, seed);
+    for (entity, rows) in shape.entities.iter().zip(&mut rows) {
+        samples::keep(rows, ruled.0.get(&entity.entity.name), &entity.entity.fields);
+    }
+    let mut views = view::entities(&shape, &rows, stack)?;
+    for view in &mut views {
+        view.has_rules = ruled.0.contains_key(&view.names.name);
+    }
+    let project = view::merged(&view::Project::new(model, &views, stack), stack.project(&shape))?;
+    let mut entities: Vec<minijinja::Value> = Vec::new();
+    for (index, view) in views.iter().enumerate() {
+        entities.push(minijinja::Value::from_serialize(view::merged(view, stack.entity(&shape, index))?));
+    }
+    let sorted = |name: fn(&view::Names) -> &str| -> minijinja::Value {
+        let mut order: Vec<usize> = (0..views.len()).collect();
+        order.sort_by(|a, b| stack.compare(name(&views[*a].names), name(&views[*b].names)));
+        order.into_iter().map(|at| entities[at].clone()).collect()
+    };
     let globals = context! {
         project => minijinja::Value::from_serialize(&project),
-        entities => minijinja::Value::from_serialize(&entities),
-        by_module => minijinja::Value::from_serialize(&ordered),
-        by_modules => minijinja::Value::from_serialize(&by_modules),
-        by_creation => minijinja::Value::from_serialize(&by_creation),
+        entities => minijinja::Value::from(entities.clone()),
+        by_module => sorted(|names| &names.module),
+        by_modules => sorted(|names| &names.modules),
+        by_creation => shape.order.iter().map(|at| entities[*at].clone()).collect::<minijinja::Value>(),
         postgres => options.database == Database::Postgres,
         accounts => options.access == Access::Accounts,
         front_end => options.front_end,
         docker => options.docker,
         ci => options.ci,
         licence => options.licence.as_str(),
+        rules => !ruled.0.is_empty(),
     };
-    let engine = render::engine()?;
+    let engine = render::engine(stack);
     let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for (path, template) in tree.iter().filter(|(path, _)| is_wanted(path, model, options)) {
+    for (path, template) in &trees::templates(stack.trees())? {
+        let is_of_rules = path.starts_with("app/rules/") || path.starts_with("tests/rules/");
+        if !is_wanted(path, template, options) || !stack.is_wanted(path, model, options) || is_of_rules && ruled.0.is_empty() {
+            continue;
+        }
         if path.contains("{{entity.") {
             for entity in &entities {
-                let scope = context! { entity => minijinja::Value::from_serialize(entity), ..globals.clone() };
-                put(&mut files, &engine, path, template, &scope)?;
+                let scope = context! { entity => entity, ..globals.clone() };
+                put(&mut files, &engine, path, &template.content, &scope)?;
             }
         } else {
-            put(&mut files, &engine, path, template, &globals)?;
+            put(&mut files, &engine, path, &template.content, &globals)?;
         }
     }
     Ok(files.into_iter().map(|(path, content)| File { path, content }).collect())
 }
 
-/// Parts of the tree that an option switches off.
-fn is_wanted(path: &str, model: &ProjectModel, options: &ProjectOptions) -> bool {
-    let accounts = options.access == Access::Accounts;
+/// Parts that options switch off in every stack.
+fn is_wanted(path: &str, template: &trees::Template, options: &ProjectOptions) -> bool {
     match path {
-        "app/enums.py" => !model.enums.is_empty(),
         "LICENSE" => options.licence != Licence::None,
         "Dockerfile" | ".dockerignore" => options.docker,
         "compose.yaml" => options.docker && options.database == Database::Postgres,
-        "app/schemas/auth.py" | "app/routes/auth.py" | "app/models/auth.py" | "tests/test_auth.py" => accounts,
-        "tests/test_front_end.py" => options.front_end,
-        "app/static/signin.js" => options.front_end && accounts,
-        _ if path.starts_with("app/auth/") => accounts,
-        _ if path.starts_with("app/static/") => options.front_end,
         _ if path.starts_with(".github/") => options.ci,
+        _ if template.tree.folder == trees::WEB => {
+            options.front_end && (template.name != "signin.js" || options.access == Access::Accounts)
+        }
         _ => true,
     }
 }
@@ -123,17 +152,16 @@ fn put(
 }
 
 /// Names that no language reserves, but this stack's own code has a use for.
-fn check_names(model: &ProjectModel, options: &ProjectOptions) -> Result<(), BlueprintError> {
+fn check_names(model: &ProjectModel, options: &ProjectOptions, stack: &dyn Blueprint) -> Result<(), BlueprintError> {
     for entity in &model.entities {
         let place = format!("entities.{}", entity.name);
-        if options.access == Access::Accounts && ["AuthAccount", "AuthToken", "Auth"].contains(&entity.name.as_str()) {
-            return Err(BlueprintError { place, message: format!("with accounts, `{}` is the project's own", entity.name) });
+        if stack.own_entities(options).contains(&entity.name.as_str()) {
+            return Err(BlueprintError { place, message: format!("`{}` is the project's own, with these options", entity.name) });
         }
         let fields = entity.fields.iter().map(|field| &field.name);
         let ends = model.relations.iter().flat_map(|relation| [&relation.from, &relation.to]).filter(|end| end.entity == entity.name);
-        if let Some(taken) =
-            fields.chain(ends.filter_map(|end| end.field.as_ref())).find(|name| python::TAKEN_FIELDS.contains(&name.as_str()))
-        {
+        let mut names = fields.chain(ends.filter_map(|end| end.field.as_ref()));
+        if let Some(taken) = names.find(|name| stack.own_fields().contains(&name.as_str())) {
             let message = format!("`{taken}` is a name that the project's own code uses; another one is needed");
             return Err(BlueprintError { place: format!("{place}.fields.{taken}"), message });
         }

@@ -112,6 +112,13 @@ impl<'a> EntityShape<'a> {
         let many = names::snake_case(&entity.plural.clone().unwrap_or_else(|| names::plural(&entity.name)));
         Self { entity, snake, many, ones: Vec::new(), lists: Vec::new(), collections: Vec::new(), mirrors: Vec::new() }
     }
+
+    /// What the entity calls those that it stands in relation to.
+    pub fn related_names(&self) -> impl Iterator<Item = &str> {
+        let ones = self.ones.iter().map(|one| one.field.as_str());
+        let lists = self.lists.iter().map(|list| list.field.as_str());
+        ones.chain(lists).chain(self.collections.iter().chain(&self.mirrors).map(|back| back.field.as_str()))
+    }
 }
 
 /// What is required comes first; where that leaves a choice, what is referred to does, and then what the model names first.

@@ -1,75 +1,58 @@
-//! The trees of templates, compiled in. A path is a template too: `{{entity.…}}` in it means one file for each entity.
+//! The trees of templates, as they lie in `blueprints/`. A path is a template too: `{{entity.…}}` in it means one file for each entity.
+//!
+//! A release has them within itself; a debug build reads them where they lie, so a changed template needs no compiler.
 
-pub type Tree = [(&'static str, &'static str)];
+use std::collections::BTreeMap;
 
-macro_rules! tree {
-    ($folder:literal: $($path:literal),+ $(,)?) => {
-        &[$(($path, include_str!(concat!("../blueprints/", $folder, "/", $path)))),+]
-    };
+use rust_embed::RustEmbed;
+
+use super::BlueprintError;
+
+#[derive(RustEmbed)]
+#[folder = "src/server/generate/project/blueprints/"]
+struct Templates;
+
+/// A folder of `blueprints/`, and where in the project its files go.
+#[derive(Clone, Copy)]
+pub struct Tree {
+    pub folder: &'static str,
+    /// With a slash at its end, or nothing for the top.
+    pub at: &'static str,
 }
 
-pub const FASTAPI: &Tree = tree!("fastapi":
-    ".dockerignore",
-    ".env.example",
-    ".github/workflows/ci.yml",
-    ".gitignore",
-    "Dockerfile",
-    "LICENSE",
-    "Makefile",
-    "README.md",
-    "alembic.ini",
-    "app/__init__.py",
-    "app/auth/__init__.py",
-    "app/auth/access.py",
-    "app/auth/guesses.py",
-    "app/auth/passwords.py",
-    "app/auth/routes.py",
-    "app/db.py",
-    "app/enums.py",
-    "app/fields.py",
-    "app/listing.py",
-    "app/lookup.py",
-    "app/main.py",
-    "app/middleware.py",
-    "app/models/__init__.py",
-    "app/models/auth.py",
-    "app/models/{{entity.module}}.py",
-    "app/openapi.py",
-    "app/problems.py",
-    "app/routes/__init__.py",
-    "app/routes/{{entity.modules}}.py",
-    "app/schemas/__init__.py",
-    "app/schemas/auth.py",
-    "app/schemas/base.py",
-    "app/schemas/{{entity.module}}.py",
-    "app/seed.json",
-    "app/seed.py",
-    "app/settings.py",
-    "app/static/api.js",
-    "app/static/describe.js",
-    "app/static/dom.js",
-    "app/static/fields.js",
-    "app/static/form.js",
-    "app/static/icon.svg",
-    "app/static/index.html",
-    "app/static/list.js",
-    "app/static/main.js",
-    "app/static/signin.js",
-    "app/static/style.css",
-    "compose.yaml",
-    "migrations/env.py",
-    "migrations/script.py.mako",
-    "migrations/versions/0001_initial.py",
-    "pyproject.toml",
-    "requirements-dev.in",
-    "requirements-dev.txt",
-    "requirements.in",
-    "requirements.txt",
-    "tests/__init__.py",
-    "tests/api/__init__.py",
-    "tests/api/test_{{entity.many}}.py",
-    "tests/conftest.py",
-    "tests/test_app.py",
-    "tests/test_auth.py",
-    "tests/test_front_end.py",
-);
+/// What every project has, whatever it is made of.
+pub const ANY: Tree = Tree { folder: "any", at: "" };
+/// The front end: it reads `/openapi.json`, so one suits all stacks. It expects to be served at `/static/`, and its page at `/`.
+pub const fn web(at: &'static str) -> Tree {
+    Tree { folder: WEB, at }
+}
+pub const WEB: &str = "web";
+
+/// A file of a tree.
+pub struct Template {
+    pub tree: Tree,
+    /// Within its tree.
+    pub name: String,
+    pub content: String,
+}
+
+/// All templates of some trees by the path that they have in a project, in the order of the paths.
+///
+/// # Errors
+/// A template is no text; two trees have the same path.
+pub fn templates(trees: &[Tree]) -> Result<BTreeMap<String, Template>, BlueprintError> {
+    let fault = |path: &str, message: &str| BlueprintError { place: path.into(), message: message.into() };
+    let mut found = BTreeMap::new();
+    for path in Templates::iter() {
+        let Some((folder, name)) = path.split_once('/') else { continue };
+        for tree in trees.iter().filter(|tree| tree.folder == folder) {
+            let file = Templates::get(&path).ok_or_else(|| fault(&path, "it is gone"))?;
+            let content = String::from_utf8(file.data.into_owned()).map_err(|_| fault(&path, "it is no text"))?;
+            let template = Template { tree: *tree, name: name.to_owned(), content };
+            if found.insert(format!("{}{name}", tree.at), template).is_some() {
+                return Err(fault(&path, "another tree has a template of this path"));
+            }
+        }
+    }
+    Ok(found)
+}

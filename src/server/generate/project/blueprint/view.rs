@@ -1,15 +1,17 @@
-//! Model → what templates read: names, relations, expressions. Templates decide where things stand, this decides what they are called.
+//! Model → what templates read, whatever the stack: names, relations, values. Templates decide where things stand, this decides what they
+//! are called; what a stack adds (`stacks/`) stands beside it.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::field_view::{self, FieldView, Filter};
+use super::BlueprintError;
+use super::field_view::{self, FieldView};
 use super::names;
-use super::python;
 use super::samples::Row;
 use super::shape::{Back, EntityShape, Shape};
+use super::stacks::{Blueprint, Words};
 use crate::protocol::project::{FieldType, ProjectModel};
 
 /// Longest name that every database keeps as it is.
@@ -28,8 +30,6 @@ pub struct Project {
     pub kinds: BTreeSet<&'static str>,
     pub has_references: bool,
     pub has_lists: bool,
-    /// A field is called like something that the base of all requests has.
-    pub shadows: bool,
     pub enums: Vec<Choice>,
 }
 
@@ -77,9 +77,8 @@ pub struct EntityView {
     pub pagination: bool,
     pub search: bool,
     pub filter: bool,
-    pub fields: Vec<FieldView>,
+    pub fields: Vec<Words>,
     pub kinds: BTreeSet<&'static str>,
-    pub field_types: Vec<String>,
     pub ones: Vec<OneView>,
     pub lists: Vec<ListView>,
     pub collections: Vec<BackView>,
@@ -88,24 +87,19 @@ pub struct EntityView {
     pub display: Option<String>,
     pub display_required: bool,
     pub searched: Vec<String>,
-    /// Python: the searched columns, and how what is related is loaded.
-    pub searched_columns: Vec<String>,
-    pub related_loads: Vec<String>,
-    pub decimal_bounds: bool,
-    pub bounded_integers: bool,
     /// Properties of requests.
     pub required_fields: Vec<String>,
     pub optional_fields: Vec<String>,
     pub unique_fields: Vec<String>,
     pub sorts: Vec<String>,
-    pub filters: Vec<Filter>,
+    pub filters: Vec<Words>,
     /// Other entities that its relations name.
     pub related: Vec<Names>,
-    pub hides_builtins: bool,
-    pub list_type: String,
     /// What its rows are, as they would be sent, and how many there are.
     pub rows: Vec<Value>,
     pub row_count: usize,
+    /// Beyond those of its fields.
+    pub has_rules: bool,
 }
 
 #[derive(Serialize)]
@@ -142,7 +136,7 @@ pub struct BackView {
 }
 
 impl Project {
-    pub fn new(model: &ProjectModel, entities: &[EntityView]) -> Self {
+    pub fn new(model: &ProjectModel, entities: &[EntityView], stack: &dyn Blueprint) -> Self {
         let slug = names::slug(&model.name);
         let kinds: BTreeSet<&'static str> = entities.iter().flat_map(|entity| entity.kinds.iter().copied()).collect();
         let largest = model.entities.iter().map(|entity| entity.fields.iter().map(field_view::most_bytes).sum()).max().unwrap_or(0);
@@ -155,8 +149,7 @@ impl Project {
             kinds,
             has_references: entities.iter().any(|entity| !entity.ones.is_empty() || !entity.lists.is_empty()),
             has_lists: entities.iter().any(|entity| !entity.lists.is_empty()),
-            shadows: model.entities.iter().flat_map(|entity| &entity.fields).any(|field| python::SHADOWING.contains(&field.name.as_str())),
-            enums: model.enums.iter().map(choice).collect(),
+            enums: model.enums.iter().map(|enumeration| choice(enumeration, stack)).collect(),
         }
     }
 }
@@ -166,26 +159,41 @@ fn body_limit(largest: usize) -> usize {
     largest.clamp(1 << 20, 64 << 20).next_power_of_two()
 }
 
-fn choice(enumeration: &crate::protocol::project::Enumeration) -> Choice {
-    let values = enumeration.values.iter().map(|value| Member { name: python::member(value), value: value.clone() }).collect();
+fn choice(enumeration: &crate::protocol::project::Enumeration, stack: &dyn Blueprint) -> Choice {
+    let values = enumeration.values.iter().map(|value| Member { name: stack.member(value), value: value.clone() }).collect();
     Choice { name: enumeration.name.clone(), label: names::label(&enumeration.name), values }
 }
 
 /// All entities, in the order of the model.
-pub fn entities(shape: &Shape<'_>, rows: &[Vec<Row>]) -> Vec<EntityView> {
-    let all: Vec<Names> = shape.entities.iter().map(Names::new).collect();
-    shape.entities.iter().enumerate().map(|(at, _)| EntityView::new(shape, at, &all, &rows[at])).collect()
+///
+/// # Errors
+/// Something cannot be written as JSON.
+pub fn entities(shape: &Shape<'_>, rows: &[Vec<Row>], stack: &dyn Blueprint) -> Result<Vec<EntityView>, BlueprintError> {
+    let all: Vec<Names> = shape.entities.iter().map(|entity| Names::new(entity, stack)).collect();
+    (0..shape.entities.len()).map(|at| EntityView::new(shape, at, &all, &rows[at], stack)).collect()
+}
+
+/// What templates see of a thing: what all stacks say of it, and what this one does.
+pub fn merged(shared: &impl Serialize, own: Words) -> Result<Words, BlueprintError> {
+    let fault = |message: String| BlueprintError { place: "model".into(), message };
+    match serde_json::to_value(shared).map_err(|error| fault(error.to_string()))? {
+        Value::Object(mut words) => {
+            words.extend(own);
+            Ok(words)
+        }
+        _ => Err(fault("it is no object".into())),
+    }
 }
 
 impl Names {
-    fn new(shape: &EntityShape<'_>) -> Self {
+    fn new(shape: &EntityShape<'_>, stack: &dyn Blueprint) -> Self {
         let label = names::label(&shape.snake);
         let labels = names::label(&shape.many);
         Self {
             name: shape.entity.name.clone(),
-            module: python::safe(&shape.snake),
-            var: python::variable(&shape.snake),
-            modules: python::safe(&shape.many),
+            module: stack.module(&shape.snake),
+            var: stack.variable(&shape.snake),
+            modules: stack.module(&shape.many),
             path: names::kebab_case(&shape.many),
             heading: names::capital(&label),
             headings: names::capital(&labels),
@@ -199,28 +207,24 @@ impl Names {
 }
 
 impl EntityView {
-    fn new(shape: &Shape<'_>, index: usize, all: &[Names], rows: &[Row]) -> Self {
+    fn new(shape: &Shape<'_>, index: usize, all: &[Names], rows: &[Row], stack: &dyn Blueprint) -> Result<Self, BlueprintError> {
         let own = &shape.entities[index];
         let entity = own.entity;
-        let hiding: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).chain(related_names(own)).collect();
-        let fields: Vec<FieldView> = entity
-            .fields
-            .iter()
-            .map(|field| {
-                let example = rows.first().and_then(|row| row.values.iter().find(|(name, _)| *name == field.name)).map(|(_, value)| value);
-                FieldView::new(shape, field, example, &hiding)
-            })
-            .collect();
+        let mut fields = Vec::new();
+        for field in &entity.fields {
+            let example = rows.first().and_then(|row| row.values.iter().find(|(name, _)| *name == field.name)).map(|(_, value)| value);
+            fields.push(merged(&FieldView::new(field), stack.field(own, field, example))?);
+        }
+        let mut filters = Vec::new();
+        for (field, filter) in field_view::filters(own, rows) {
+            filters.push(merged(&filter, stack.filter(field))?);
+        }
         let display = entity
             .fields
             .iter()
             .filter(|field| matches!(field.kind, FieldType::String | FieldType::Email))
             .min_by_key(|field| (!matches!(field.name.as_str(), "name" | "title"), !field.required, field.kind == FieldType::Email));
-        let searched: Vec<String> = if entity.search {
-            entity.fields.iter().filter(|f| field_view::is_searched(f)).map(|f| f.name.clone()).collect()
-        } else {
-            Vec::new()
-        };
+        let searched: Vec<String> = field_view::searched(entity).map(str::to_owned).collect();
         let mut related: Vec<Names> = Vec::new();
         let targets = own.ones.iter().map(|one| one.target).chain(own.lists.iter().map(|list| list.target));
         for target in targets.chain(own.collections.iter().chain(&own.mirrors).map(|back| back.source)) {
@@ -228,21 +232,20 @@ impl EntityView {
                 related.push(all[target].clone());
             }
         }
-        related.sort_by(|a, b| names::natural(&a.module, &b.module));
+        related.sort_by(|a, b| stack.compare(&a.module, &b.module));
         let back = |back: &Back| BackView {
             field: back.field.clone(),
             source: all[back.source].clone(),
             forward: back.forward.clone(),
             table: format!("{}_{}", all[back.source].many, back.forward),
         };
-        Self {
+        Ok(Self {
             names: all[index].clone(),
             description: entity.description.split_whitespace().collect::<Vec<_>>().join(" "),
             pagination: entity.pagination,
             search: !searched.is_empty(),
             filter: entity.filter,
             kinds: entity.fields.iter().map(|field| field.kind.as_str()).collect(),
-            field_types: field_view::imported(own, entity),
             ones: own.ones.iter().map(|one| OneView::new(own, index, one, all)).collect(),
             lists: own.lists.iter().map(|list| ListView::new(own, index, list, all)).collect(),
             collections: own.collections.iter().map(back).collect(),
@@ -250,27 +253,17 @@ impl EntityView {
             display_required: display.is_some_and(|field| field.required),
             display: display.map(|field| field.name.clone()),
             sorts: entity.fields.iter().filter(|field| field_view::is_sorted(field)).map(|field| field.name.clone()).collect(),
-            filters: if entity.filter { field_view::filters(own, rows) } else { Vec::new() },
+            filters,
             required_fields: properties(own, true),
             optional_fields: properties(own, false),
             unique_fields: entity.fields.iter().filter(|field| field.unique).map(|field| field.name.clone()).collect(),
-            searched_columns: searched.iter().map(|name| format!("models.{}.{name}", entity.name)).collect(),
-            related_loads: own
-                .ones
-                .iter()
-                .map(|one| format!("orm.joinedload(models.{}.{})", entity.name, one.field))
-                .chain(own.lists.iter().map(|list| format!("orm.selectinload(models.{}.{})", entity.name, list.field)))
-                .collect(),
-            decimal_bounds: entity.fields.iter().any(|f| f.kind == FieldType::Decimal && (f.min.is_some() || f.max.is_some())),
-            bounded_integers: entity.fields.iter().any(python::is_bounded_integer),
             searched,
             related,
-            hides_builtins: hiding.iter().any(|name| python::builtin(name, &hiding) != *name),
-            list_type: python::builtin("list", &hiding),
             rows: rows.iter().map(|row| field_view::row(row)).collect(),
             row_count: rows.len(),
+            has_rules: false,
             fields,
-        }
+        })
     }
 }
 
@@ -278,14 +271,6 @@ fn properties(own: &EntityShape<'_>, required: bool) -> Vec<String> {
     let fields = own.entity.fields.iter().filter(|field| field.required == required).map(|field| field.name.clone());
     let ones = own.ones.iter().filter(|one| one.required == required).map(|one| format!("{}_id", one.field));
     fields.chain(ones).collect()
-}
-
-fn related_names<'a>(own: &'a EntityShape<'_>) -> impl Iterator<Item = &'a str> {
-    own.ones
-        .iter()
-        .map(|one| one.field.as_str())
-        .chain(own.lists.iter().map(|list| list.field.as_str()))
-        .chain(own.collections.iter().chain(&own.mirrors).map(|back| back.field.as_str()))
 }
 
 impl OneView {

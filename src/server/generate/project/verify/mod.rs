@@ -10,6 +10,7 @@
 mod figures;
 mod install;
 mod operations;
+mod order;
 mod outcome;
 mod readme;
 mod stacks;
@@ -17,6 +18,7 @@ mod suite;
 mod tools;
 mod workshop;
 
+pub use order::Disorder;
 pub use outcome::{Broken, Failure, Gate, MAX_TAIL_LINES, Receipt, Report};
 pub use workshop::{Policy, Workshop};
 

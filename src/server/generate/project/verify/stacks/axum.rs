@@ -33,6 +33,8 @@ pub const MEANS: Means = Means {
     serve: "cargo run --quiet --locked",
     coverage: Err("cargo has no means of its own to measure it, and cargo-llvm-cov is no part of the project"),
     provisions: &["psql ", "rustup "],
+    mends: "true",
+    formats: "true",
     pins: &[("Cargo.lock", Pins::Lock)],
 };
 

@@ -31,5 +31,7 @@ pub const MEANS: Means = Means {
     serve: ".venv/bin/uvicorn app.main:app --port $PORT",
     coverage: Ok(()),
     provisions: &["psql "],
+    mends: ".venv/bin/ruff check --fix --quiet",
+    formats: ".venv/bin/ruff format --quiet",
     pins: &[("requirements.txt", Pins::Requirements), ("requirements-dev.txt", Pins::Requirements)],
 };

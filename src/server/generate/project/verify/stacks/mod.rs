@@ -21,6 +21,9 @@ pub struct Means {
     pub coverage: Result<(), &'static str>,
     /// Commands that a CI workflow needs and a gate does not, by their beginnings: they provide what is there already.
     pub provisions: &'static [&'static str],
+    /// Mends and formats the files that are named behind it; nothing where others write no files.
+    pub mends: &'static str,
+    pub formats: &'static str,
     /// Files that pin versions, and how to read them.
     pub pins: &'static [(&'static str, Pins)],
 }
@@ -86,7 +89,7 @@ pub enum Pins {
 pub const fn means(stack: Stack) -> &'static Means {
     match stack {
         Stack::FastApi => &fastapi::MEANS,
-        Stack::Axum => &axum::MEANS,
+        Stack::Axum | Stack::Hono => &axum::MEANS,
     }
 }
 

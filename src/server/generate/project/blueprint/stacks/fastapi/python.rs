@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::limits::Limits;
-use super::{names, pattern};
 use crate::protocol::project::{Field, FieldType};
+use crate::server::generate::project::blueprint::limits::Limits;
+use crate::server::generate::project::blueprint::{names, pattern};
 
 /// Where lines are broken; `pyproject.toml` of the blueprint says the same.
 pub const WIDTH: usize = 100;
@@ -56,7 +56,7 @@ pub fn variable(name: &str) -> String {
 /// `from … import …`, sorted, on one line if it fits.
 pub fn import(module: &str, names: &[String]) -> String {
     let mut names = names.to_vec();
-    names.sort_by(|a, b| super::names::natural(a, b));
+    names.sort_by(|a, b| self::names::natural(a, b));
     names.dedup();
     let line = format!("from {module} import {}", names.join(", "));
     if line.chars().count() <= WIDTH {
