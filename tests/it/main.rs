@@ -18,6 +18,7 @@
 //! - `founding`: the endpoints of the founding documents, each tested from its document, field by field
 //! - `room`: projects' rooms: links, who is there, what is said
 //! - `readme`: what README tells people to type, typed
+//! - `sandbox`: what tries to get out of it, and what is left when it ends
 //! - `store`: the conformance suite of [`livegen::server::store::Store`], run for every database
 //! - `suite`: generated suites run against a correct server and against faulty ones
 //! - `told`: webhooks and mail, over real sockets, well and badly received
@@ -43,6 +44,7 @@ mod prompt;
 mod queue;
 mod readme;
 mod room;
+mod sandbox;
 mod slow;
 mod store;
 mod suite;
