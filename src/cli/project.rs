@@ -12,10 +12,10 @@ use livegen::{
         project::{Access, Database, Licence, ProjectInput, ProjectOptions, Stack},
     },
     server::{
-        clock::SystemClock,
+        clock::{Clock, SystemClock},
         config::Configuration,
-        generate::project::{self, Project, verify::Workshop},
-        run::Runner,
+        generate::project::{self, Project},
+        lifecycle,
     },
 };
 
@@ -89,12 +89,9 @@ pub fn run(configuration: &Configuration, arguments: &Arguments) -> ExitCode {
             print(&input)?;
             return Ok(serde_json::Value::Null);
         }
-        let workshop = (!arguments.no_verify && configuration.settings.project.verify).then(|| {
-            let project = &configuration.settings.project;
-            let runner = Runner::new(Arc::new(SystemClock), &project.path);
-            Arc::new(Workshop::new(runner, project.folder.clone().into(), Workshop::of_installers(std::env::vars())))
-        });
-        generate(&Project { workshop }, TaskInput::Project(Box::new(input)), Some(&arguments.output), arguments.quiet)
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let workshop = if arguments.no_verify { None } else { lifecycle::workshop(&configuration.settings.project, &clock) };
+        generate(&Project { workshop, ..Project::default() }, TaskInput::Project(Box::new(input)), Some(&arguments.output), arguments.quiet)
     });
     conclude(done, |result| if arguments.json && !arguments.draft { result.to_string() } else { String::new() })
 }

@@ -199,12 +199,16 @@ impl Default for ProjectOptions {
     }
 }
 
-/// The input of a task of kind `project`: exactly one of brief, model, text and description, and the choices around it.
+/// The input of a task of kind `project`: a brief, or one of model, text and description, and the choices around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProjectInput {
-    /// In plain words: `a library: books with title, ISBN and year, authors, loans with due date`.
+    /// What the project is called. None: as its model says, or as the brief lets one guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// In plain words: `a library: books with title, ISBN and year, authors, loans with due date`. Beside a model it is what was meant by it:
+    /// the model counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brief: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

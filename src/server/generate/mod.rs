@@ -5,6 +5,7 @@
 //! through its [`StageContext`].
 
 pub mod archive;
+pub mod draft;
 pub mod pipeline;
 pub mod project;
 pub mod prompt;
@@ -54,6 +55,11 @@ pub trait Generator: Send + Sync {
     /// The stage that writes a file.
     fn author(&self, _path: &str) -> Option<String> {
         None
+    }
+
+    /// What comes along of a stage's output into a run that begins from its own: all but what is counted once.
+    fn carried(&self, _stage: &str, output: Value) -> Value {
+        output
     }
 
     /// A file as a run that came to `done` had generated it, where that is not what it stored.

@@ -17,6 +17,7 @@ pub mod openapi;
 mod pages;
 pub mod problem;
 mod project_form;
+mod projects;
 mod run_pages;
 mod runs;
 mod second_rendering;
@@ -96,6 +97,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
         .merge(runs::router())
+        .routes(routes!(projects::draft))
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())

@@ -122,6 +122,7 @@ impl Caller {
 
     /// A model made of what was given, to be looked at before a project is made of it.
     pub async fn draft(&self, input: ProjectInput) -> Result<ModelDraft, Problem> {
+        let _turn = self.turn().await?;
         let drafted = tokio::task::spawn_blocking(move || {
             let Drafted { model, notes } = project::input::draft(&input)?;
             project::model::validate(&model).map_err(project::model::problem)?;
@@ -169,10 +170,7 @@ impl Caller {
         let Some(generator) = self.state.generators.get(&input.kind()).cloned() else {
             return Err(Problem::invalid("kind", format!("This server cannot generate {}.", input.kind())));
         };
-        let turn = tokio::time::timeout(INSPECTION_WAIT, self.state.inspections.acquire()).await;
-        let Ok(Ok(_turn)) = turn else {
-            return Err(Problem::unavailable("Many descriptions are being checked right now. Please try again in a few seconds."));
-        };
+        let _turn = self.turn().await?;
         tokio::task::spawn_blocking(move || {
             let inspected = generator.inspect(&input)?;
             Ok((input, inspected))
@@ -182,5 +180,12 @@ impl Caller {
             tracing::error!(%error, "a generator's inspection panicked");
             Err(Problem::internal())
         })
+    }
+
+    /// Looking at what somebody sent is work: only so many do it at once.
+    async fn turn(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Problem> {
+        let turn = tokio::time::timeout(INSPECTION_WAIT, self.state.inspections.acquire()).await;
+        let busy = || Problem::unavailable("Many descriptions are being checked right now. Please try again in a few seconds.");
+        turn.ok().and_then(Result::ok).ok_or_else(busy)
     }
 }

@@ -3,12 +3,12 @@
 use futures::StreamExt;
 use livegen::{
     protocol::{Problem, TaskId},
-    server::generate::StageError,
+    server::generate::{StageError, project::agents::AGENTS},
 };
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{PETS, keys, refused};
+use super::{PETS, keys, refused, started};
 use crate::graph::Diamond;
 use crate::harness::{ALL_STEPS, Browser, Live, STEPS, Scripted, TestServer, assert_whole};
 
@@ -89,6 +89,43 @@ async fn a_room_tells_of_the_whole_generation_in_the_document_s_messages() {
     assert_eq!(shown["logs"].as_array().unwrap().len(), of_type(&messages, "log").len());
     room.say(r#"{"type":"ping"}"#).await;
     assert_eq!(room.next_json().await.unwrap(), json!({"type": "pong"}));
+    server.stop().await;
+}
+
+/// The document's own case: "12-stage generation". How its agents are told of while they work is in the tests of the room's graph.
+#[tokio::test]
+async fn a_project_is_shown_with_its_twelve_agents_and_generated_again() {
+    let server = TestServer::builder().settings(|settings| settings.project.verify = false).spawn().await;
+    let browser = server.browser();
+    let request = browser.post("/api/project-generation/generate/async").json(&json!({"brief": "a library: books with title, authors"}));
+    let id = started(request, 202).await;
+    let mut room = enter(&browser, id, "").await;
+    assert_eq!(room.next_json().await.unwrap()["type"], "connection");
+    let messages = run(&mut room).await;
+    assert!(messages.iter().all(|message| message["project_id"] == json!(id)));
+    let completion = messages.last().unwrap();
+    assert_eq!((&completion["status"], &completion["result"]["download"]), (&json!("completed"), &json!("library.zip")), "{completion}");
+    for agent in AGENTS {
+        assert!(messages.iter().any(|message| message["stage"] == agent.name), "{}", agent.name);
+    }
+    let shown = project(&browser, id).await;
+    let agents: Vec<(&str, &str)> = shown["agents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|agent| (agent["name"].as_str().unwrap(), agent["status"].as_str().unwrap()))
+        .collect();
+    assert_eq!(agents, AGENTS.map(|agent| (agent.name, "completed")));
+    for (field, value) in [("id", json!(id)), ("kind", json!("project")), ("name", json!("Project: Library")), ("progress", json!(100))] {
+        assert_eq!(shown[field], value, "{field}");
+    }
+    assert!(shown["description"].as_str().unwrap().contains("2 entities"), "{}", shown["description"]);
+
+    let again = generate(&browser, id).await;
+    assert_eq!((&again["project_id"], &again["status"]), (&json!(id), &json!("queued")));
+    let messages = run(&mut room).await;
+    assert!(messages.iter().all(|message| message["project_id"] == json!(id) && message["task_id"] == again["task_id"]));
+    assert_eq!(messages.last().unwrap()["status"], "completed");
     server.stop().await;
 }
 
