@@ -28,7 +28,7 @@ pub const MAX_EDIT_LINES: usize = 5_000;
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Fork {
-    /// One of these four, where the model is to be another.
+    /// A model in one of three forms, or what it is to be made of: where it is to be another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brief: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,10 +90,11 @@ impl OptionsChange {
 impl Fork {
     /// The input of the new run; its edits stay those of the old one, for where a file comes from is not known here.
     pub fn apply(&self, input: ProjectInput) -> ProjectInput {
-        let is_another = self.brief.is_some() || self.model.is_some() || self.text.is_some() || self.description.is_some();
-        let input = if is_another {
-            let (brief, model) = (self.brief.clone(), self.model.clone());
-            ProjectInput { brief, model, text: self.text.clone(), description: self.description.clone(), ..input }
+        let is_given = self.model.is_some() || self.text.is_some() || self.description.is_some();
+        let input = if is_given || self.brief.is_some() {
+            // A brief beside a model is what was meant by it; alone it is what the model is made of.
+            let brief = self.brief.clone().or(input.brief);
+            ProjectInput { brief, model: self.model.clone(), text: self.text.clone(), description: self.description.clone(), ..input }
         } else {
             input
         };

@@ -2,6 +2,8 @@
 
 mod attempt;
 mod choices;
+mod model_editor;
+mod model_rows;
 mod project;
 mod prompt;
 mod quick_cards;

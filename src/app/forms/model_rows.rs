@@ -59,7 +59,9 @@ impl Edit {
 
 /// `entities.Book` or, where the name is none, `entities[0]`.
 fn is_under(place: &str, list: &str, index: usize, name: &str) -> bool {
-    let rest = place.strip_prefix(&format!("{list}[{index}]")).or_else(|| place.strip_prefix(&format!("{list}.{name}")).filter(|_| !name.is_empty()));
+    let rest = place
+        .strip_prefix(&format!("{list}[{index}]"))
+        .or_else(|| place.strip_prefix(&format!("{list}.{name}")).filter(|_| !name.is_empty()));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
@@ -86,10 +88,10 @@ fn tick(label: &'static str, ticked: bool, set: Tick) -> impl IntoView {
 
 fn select(label: &'static str, chosen: String, all: Vec<String>, set: Set) -> impl IntoView {
     let options = all.into_iter().map(|value| {
-        let is_chosen = value == chosen;
+        let (is_chosen, shown) = (value == chosen, value.clone());
         view! {
-            <option value=value.clone() selected=is_chosen>
-                {value}
+            <option value=value selected=is_chosen>
+                {shown}
             </option>
         }
     });
@@ -244,7 +246,9 @@ pub fn enumeration(edit: Edit, index: usize, one: &Enumeration) -> impl IntoView
         let values = text.split(',').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
         edit.set(|model| model.enums[index].values = values);
     };
-    let here = move |model: &ProjectModel, place: &str| is_under(place, "enums", index, model.enums.get(index).map_or("", |one| one.name.as_str()));
+    let here = move |model: &ProjectModel, place: &str| {
+        is_under(place, "enums", index, model.enums.get(index).map_or("", |one| one.name.as_str()))
+    };
     let gone = move || edit.reshape("add-enum".into(), |model| drop(model.enums.remove(index)));
     view! {
         <li class="model-field">
@@ -261,7 +265,9 @@ pub fn enumeration(edit: Edit, index: usize, one: &Enumeration) -> impl IntoView
 pub fn relation(edit: Edit, index: usize, relation: &Relation, entities: &[Entity]) -> impl IntoView + use<> {
     let names = || entities.iter().map(|entity| entity.name.clone()).collect::<Vec<_>>();
     let kinds = RelationKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
-    let set = move |change: fn(&mut Relation, String)| -> Set { Box::new(move |value| edit.set(|model| change(&mut model.relations[index], value))) };
+    let set = move |change: fn(&mut Relation, String)| -> Set {
+        Box::new(move |value| edit.set(|model| change(&mut model.relations[index], value)))
+    };
     let kind = set(|relation, word| relation.kind = RelationKind::parse(&word).unwrap_or(relation.kind));
     let field = |end: &RelationEnd| end.field.clone().unwrap_or_default();
     let here = move |_: &ProjectModel, place: &str| is_under(place, "relations", index, "");

@@ -9,6 +9,7 @@ use super::{
     FormState,
     attempt::{Attempt, Checked},
     choices::Choices,
+    model_editor::ModelEditor,
 };
 use crate::{
     app::{
@@ -17,7 +18,7 @@ use crate::{
         markup,
         signals::{perhaps, switch, words},
     },
-    client::edge,
+    client::{document::Document, edge},
     protocol::{
         Problem, TaskInput,
         project::{Access, Database, Licence, ModelDraft, ProjectInput, ProjectOptions, Stack},
@@ -37,10 +38,12 @@ pub fn ProjectForm() -> impl IntoView {
     let notes = RwSignal::new(state.notes);
     let drafting = RwSignal::new(false);
     let ProjectInput { brief, text, options, .. } = state.project;
-    let (shown_brief, shown_text) = (brief.unwrap_or_default(), text.unwrap_or_default());
+    let (shown_brief, shown_text, shown_description) = (brief.unwrap_or_default(), text.unwrap_or_default(), state.description);
     let form = NodeRef::<html::Form>::new();
     let brief_node = NodeRef::<html::Textarea>::new();
     let text_node = NodeRef::<html::Textarea>::new();
+    let description_node = NodeRef::<html::Textarea>::new();
+    let file_node = NodeRef::<html::Input>::new();
     // What an earlier visit left, where nothing is shown yet.
     Effect::new(move |_| {
         let (Some(brief), Some(text)) = (brief_node.get(), text_node.get()) else { return };
@@ -67,14 +70,9 @@ pub fn ProjectForm() -> impl IntoView {
         edge::remember(DRAFT_BRIEF, &value(brief_node).unwrap_or_default());
         edge::remember(DRAFT, &value(text_node).unwrap_or_default());
     };
-    let draft = move || {
-        let Some(brief) = value(brief_node) else {
-            attempt.fail(Problem::invalid("brief", "Say first in plain words what the project is about."));
-            return;
-        };
+    let draft_of = move |input: ProjectInput| {
         attempt.changed();
         drafting.set(true);
-        let input = ProjectInput { brief: Some(brief), options: chosen(), ..ProjectInput::default() };
         spawn_local(async move {
             let drafted = api::draft(input).await;
             if drafting.try_set(false).is_some() {
@@ -93,6 +91,31 @@ pub fn ProjectForm() -> impl IntoView {
             }
         });
     };
+    let draft = move || match value(brief_node) {
+        Some(brief) => draft_of(ProjectInput { brief: Some(brief), options: chosen(), ..ProjectInput::default() }),
+        None => attempt.fail(Problem::invalid("brief", "Say first in plain words what the project is about.")),
+    };
+    let import = move || match value(description_node) {
+        Some(description) => draft_of(ProjectInput { description: Some(description), options: chosen(), ..ProjectInput::default() }),
+        None => attempt.fail(Problem::invalid("description", "Choose or paste an OpenAPI description first.")),
+    };
+    let take_file = Callback::new(move |document: Result<Document, Problem>| match document {
+        Ok(Document { text, .. }) => {
+            if let Some(area) = description_node.get_untracked() {
+                area.set_value(&text);
+            }
+            draft_of(ProjectInput { description: Some(text), options: chosen(), ..ProjectInput::default() });
+        }
+        Err(problem) => attempt.fail(problem),
+    });
+    let given = Callback::new(move |()| value(text_node));
+    let written = Callback::new(move |text: String| {
+        if let Some(area) = text_node.get_untracked() {
+            area.set_value(&text);
+        }
+        attempt.changed();
+        keep();
+    });
     let submitted = move |event: SubmitEvent| {
         event.prevent_default();
         keep();
@@ -115,7 +138,7 @@ pub fn ProjectForm() -> impl IntoView {
         keep();
     };
     view! {
-        <form method="post" action="/new/project" class="panel form" node_ref=form on:submit=submitted>
+        <form method="post" action="/new/project" enctype="multipart/form-data" class="panel form" node_ref=form on:submit=submitted>
             <input type="hidden" name="idempotency_key" value=attempt.key() />
             <div>
                 <label for="brief">"Brief"</label>
@@ -146,6 +169,46 @@ pub fn ProjectForm() -> impl IntoView {
                     {draft_label}
                 </button>
             </div>
+            <details class="import">
+                <summary>"Or start from an OpenAPI description"</summary>
+                <label for="description-file">"A file, JSON or YAML: its resources become entities"</label>
+                <input
+                    id="description-file"
+                    type="file"
+                    name="file"
+                    accept=".yaml,.yml,.json,application/json,application/yaml"
+                    node_ref=file_node
+                    on:change=move |_| {
+                        if let Some(input) = file_node.get_untracked() {
+                            edge::chosen_file(&input, take_file);
+                        }
+                    }
+                />
+                <label for="description">"Or its text"</label>
+                <textarea
+                    id="description"
+                    name="description"
+                    rows="6"
+                    spellcheck="false"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    wrap="off"
+                    node_ref=description_node
+                    inner_html=markup::text_area(&shown_description)
+                ></textarea>
+                <button
+                    name="action"
+                    value="import"
+                    class="button"
+                    disabled=switch(move || drafting.get())
+                    on:click=move |event| {
+                        event.prevent_default();
+                        import();
+                    }
+                >
+                    "Make a model of it"
+                </button>
+            </details>
             <div>
                 <label for="text">"Model"</label>
                 <textarea
@@ -170,6 +233,7 @@ pub fn ProjectForm() -> impl IntoView {
                 <ul class="notes" aria-live="polite" hidden=switch(move || notes.with(Vec::is_empty))>
                     {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
                 </ul>
+                <ModelEditor text=given written />
             </div>
             <Choices options />
             <div id="outcome" class="outcome" aria-live="polite">

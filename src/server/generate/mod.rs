@@ -57,6 +57,11 @@ pub trait Generator: Send + Sync {
         None
     }
 
+    /// What comes along of a stage's output into a run that begins from its own: all but what is counted once.
+    fn carried(&self, _stage: &str, output: Value) -> Value {
+        output
+    }
+
     /// A file as a run that came to `done` had generated it, where that is not what it stored.
     fn generated(&self, _path: &str, _done: &[(String, Value)]) -> Option<String> {
         None

@@ -178,11 +178,20 @@ async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, reque
 async fn drafted(caller: &Caller, form: upload::Form) -> FormState {
     let asked = form.project.input();
     let brief = ProjectInput { text: None, brief: form.project.brief.clone(), ..asked.clone() };
-    match caller.draft(brief.clone()).await {
+    // A chosen file wins over pasted text: it was the more deliberate act.
+    let description = form.file.map(|(_, text)| text).or(form.description).unwrap_or_default();
+    let source = if form.project.wants_import() {
+        ProjectInput { brief: None, description: Some(description.clone()), ..brief.clone() }
+    } else {
+        brief.clone()
+    };
+    match caller.draft(source).await {
         Ok(ModelDraft { text, notes, .. }) => {
-            FormState { project: ProjectInput { text: Some(text), ..brief }, notes, ..FormState::default() }
+            FormState { description, project: ProjectInput { text: Some(text), ..brief }, notes, ..FormState::default() }
         }
-        Err(problem) => FormState { project: ProjectInput { text: asked.text, ..brief }, problem: Some(problem), ..FormState::default() },
+        Err(problem) => {
+            FormState { description, project: ProjectInput { text: asked.text, ..brief }, problem: Some(problem), ..FormState::default() }
+        }
     }
 }
 

@@ -113,11 +113,11 @@ pub struct NewTask {
 }
 
 /// What a new task takes over of an earlier one of the same account, which has ended: work that need not be done again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Carry {
     pub from: TaskId,
-    /// Finished stages whose outputs come along.
-    pub stages: Vec<String>,
+    /// Finished stages whose outputs come along, by name.
+    pub stages: Vec<(String, Value)>,
     pub files: Vec<String>,
     /// Goes into the new task's log.
     pub note: String,

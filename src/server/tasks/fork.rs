@@ -73,7 +73,9 @@ impl Caller {
             }
         }
         let note = format!("Carried over from the earlier run: {}. Runs again: {}", label(&carried), label(&again));
-        let carry = Carry { from: task_id, stages: carried, files, note };
+        let outputs = done.into_iter().filter(|(name, _)| carried.contains(name));
+        let stages = outputs.map(|(name, output)| (name.clone(), generator.carried(&name, output))).collect();
+        let carry = Carry { from: task_id, stages, files, note };
         self.submit_with(after, key, Some(task_id), Refusal::Said, Some(carry)).await
     }
 
@@ -127,6 +129,9 @@ impl Caller {
             let Some(file) = self.state.store.file(task_id, path).await? else {
                 return Err(Problem::invalid(&field, format!("`{path}` is no file of this run.")));
             };
+            if generator.author(path).is_none() {
+                return Err(Problem::invalid(&field, format!("`{path}` is no file of the project itself.")));
+            }
             if generator.author(path) == generator.stages().last().map(|stage| stage.name.clone()) {
                 return Err(Problem::invalid(&field, format!("`{path}` says what was seen of this run; it is written anew by each.")));
             }

@@ -15,8 +15,8 @@ fn project(number: u8, ms: i64) -> NewTask {
 }
 
 fn carry(from: livegen::protocol::TaskId, stages: &[&str], files: &[&str]) -> Carry {
-    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Carry { from, stages: owned(stages), files: owned(files), note: "Carried over".into() }
+    let stages = stages.iter().map(|name| ((*name).to_owned(), json!({"a": 1}))).collect();
+    Carry { from, stages, files: files.iter().map(|path| (*path).to_owned()).collect(), note: "Carried over".into() }
 }
 
 /// A project of account 1 that has ended, with two stages and two files.

@@ -93,8 +93,8 @@ mod tests {
             ("Dockerfile", "operations"),
             ("migrations/versions/0001_initial.py", "data_model"),
             ("app/fields.py", "validation"),
-            ("app/rules/loan.py", "validation"),
             ("MANIFEST.json", VERIFICATION),
+            ("app/rules/loan.py", "validation"),
         ] {
             assert_eq!(author(path), expected, "{path}");
             assert!(AGENTS.iter().any(|agent| agent.name == author(path)));

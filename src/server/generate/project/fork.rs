@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    agents::{ARCHITECTURE, REQUIREMENTS, author},
+    agents::{ARCHITECTURE, REQUIREMENTS, VALIDATION, author},
     input,
 };
 use crate::protocol::{
@@ -32,6 +32,10 @@ pub fn changed(before: &ProjectInput, after: &ProjectInput, done: &[(String, Val
     let made_by_another = settled.is_some_and(|settled| settled[ENGINE_FIELD] != engine);
     if made_by_another || is_another_model(before, after, settled) {
         changed.push(REQUIREMENTS);
+    }
+    if before.brief != after.brief && changed.is_empty() {
+        // Beside a model it is what rules between fields are asked for by.
+        changed.push(VALIDATION);
     }
     if before.options != after.options || before.seed != after.seed {
         changed.push(ARCHITECTURE);
@@ -57,8 +61,15 @@ fn is_another_model(before: &ProjectInput, after: &ProjectInput, settled: Option
         return false;
     }
     let Some(was) = settled.and_then(|settled| serde_json::from_value::<ProjectModel>(settled["model"].clone()).ok()) else { return true };
-    let is_written = after.text.is_some() || after.model.is_some();
-    !(is_written && input::draft(after).is_ok_and(|drafted| drafted.model == was))
+    !(!input::is_of_brief(after) && input::draft(after).is_ok_and(|drafted| drafted.model == was))
+}
+
+/// Tokens of language models are paid for by the run that used them.
+pub fn carried(mut output: Value) -> Value {
+    if let Some(tokens) = output.get_mut("tokens") {
+        *tokens = 0.into();
+    }
+    output
 }
 
 /// A file as its agent had generated it, where somebody's edit stands in its place.
@@ -109,6 +120,7 @@ mod tests {
     #[test]
     fn whose_input_is_another_is_computed() {
         let edit = |path: &str, content: &str| FileEdit { path: path.into(), base: "b".into(), content: content.into() };
+        let brief = |brief: &str| ProjectInput { brief: Some(brief.into()), ..ProjectInput::default() };
         let edited = |edits: Vec<FileEdit>| ProjectInput { edits, ..input(TEXT) };
         let optioned = ProjectInput { options: ProjectOptions { docker: false, ..ProjectOptions::default() }, ..input(TEXT) };
         let written = ProjectInput { model: Some(text::parse(TEXT).unwrap()), ..ProjectInput::default() };
@@ -117,7 +129,10 @@ mod tests {
             (input(TEXT), input("entity Pen {\n  colour string\n}\n"), vec![REQUIREMENTS]),
             (input(TEXT), ProjectInput { brief: Some("books with title".into()), ..ProjectInput::default() }, vec![REQUIREMENTS]),
             // The same model in other words.
-            (ProjectInput { brief: Some("books".into()), ..ProjectInput::default() }, input(TEXT), vec![]),
+            (brief("books"), ProjectInput { brief: Some("books".into()), ..input(TEXT) }, vec![]),
+            (brief("books"), input(TEXT), vec![VALIDATION]),
+            (brief("books"), brief("pens"), vec![REQUIREMENTS]),
+            (input(TEXT), ProjectInput { name: Some("Zoo".into()), ..input(TEXT) }, vec![REQUIREMENTS]),
             (input(TEXT), written, vec![]),
             (input(TEXT), optioned, vec![ARCHITECTURE]),
             (input(TEXT), ProjectInput { seed: 7, ..input(TEXT) }, vec![ARCHITECTURE]),
@@ -129,6 +144,12 @@ mod tests {
             assert_eq!(changed(&before, &after, &done(), "e"), expected, "{after:?}");
         }
         assert_eq!(changed(&input(TEXT), &input(TEXT), &done(), "another engine"), [REQUIREMENTS]);
+    }
+
+    #[test]
+    fn tokens_are_paid_once() {
+        assert_eq!(carried(json!({"tokens": 7, "files": 2})), json!({"tokens": 0, "files": 2}));
+        assert_eq!(carried(json!([1])), json!([1]));
     }
 
     #[test]

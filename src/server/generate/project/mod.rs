@@ -2,7 +2,7 @@
 //!
 //! `model` makes an entity model of words, text or an API description; `blueprint` makes files of it, without asking anybody anything;
 //! `edits` merges what people changed with what is made anew; `verify` runs what came out; `ask` is what language models are asked for.
-//! `task` lets twelve agents do it.
+//! `fork` says what has to be made again. `task` lets twelve agents do it.
 
 pub mod agents;
 pub mod ask;
@@ -14,6 +14,7 @@ pub mod model;
 pub mod review;
 mod task;
 pub mod verify;
+mod writing;
 
 pub use task::Project;
 

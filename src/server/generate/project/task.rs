@@ -22,12 +22,13 @@ use super::{
     input::{self, Settled},
     review,
     verify::{Gate, Report, Trust, Verification, Workshop},
+    writing::{without_rules, write, written},
 };
 use crate::{
     protocol::{
         Inspected, Kind, Level, Problem, StagePlan, TaskInput,
         account::Price,
-        edit::{Conflict, ConflictKind},
+        edit::Conflict,
         project::ProjectInput,
     },
     server::{
@@ -58,11 +59,11 @@ struct Done {
     files: usize,
     /// Gates that were verified here, and those that could not be.
     gates: Vec<Gate>,
+    /// Edits that met something else than they were made on.
+    conflicts: Vec<Conflict>,
     /// What the project's own code ran in.
     #[serde(default)]
     sandbox: String,
-    /// Edits that met something else than they were made on.
-    conflicts: Vec<Conflict>,
     download: String,
     /// What language models had a hand in.
     #[serde(default, skip_serializing_if = "Credits::is_empty")]
@@ -115,7 +116,11 @@ impl Generator for Project {
     }
 
     fn author(&self, path: &str) -> Option<String> {
-        Some(author(path).to_owned())
+        (!path.starts_with(DRAFTS)).then(|| author(path).to_owned())
+    }
+
+    fn carried(&self, _: &str, output: Value) -> Value {
+        fork::carried(output)
     }
 
     fn generated(&self, path: &str, done: &[(String, Value)]) -> Option<String> {
@@ -134,7 +139,7 @@ impl Generator for Project {
     }
 }
 
-fn asked(input: &TaskInput) -> Result<&ProjectInput, Problem> {
+pub(super) fn asked(input: &TaskInput) -> Result<&ProjectInput, Problem> {
     match input {
         TaskInput::Project(input) => Ok(input),
         _ => Err(Problem::internal()),
@@ -224,7 +229,7 @@ impl Project {
 
 /// What the first agent has settled, for all others. The choices are the input's own: they may be others than in the run that the first
 /// agent's work was carried over from.
-fn settled(work: &Work) -> Result<Settled, StageError> {
+pub(super) fn settled(work: &Work) -> Result<Settled, StageError> {
     let output = work.output(REQUIREMENTS).cloned().unwrap_or_default();
     let settled: Settled = serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))?;
     let asked = asked(&work.input).map_err(StageError::Fail)?;
@@ -249,59 +254,6 @@ async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, 
     Ok(json!({ "files": files.len(), "parts": parts.into_iter().collect::<std::collections::BTreeMap<_, _>>() }))
 }
 
-/// The files that an agent writes.
-async fn write(agent: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-    let files: Vec<File> = made(&settled(work)?).await?.into_iter().filter(|file| author(&file.path) == agent).collect();
-    let count = files.len();
-    let edits: Vec<_> = asked(&work.input).map_err(StageError::Fail)?.edits.iter().filter(|edit| author(&edit.path) == agent).collect();
-    let (mut generated, mut conflicts) = (serde_json::Map::new(), Vec::new());
-    for (index, File { path, content }) in files.iter().enumerate() {
-        let percent = u8::try_from((index * 100 / count.max(1)).min(99)).unwrap_or(99);
-        context.step(Step { percent, message: path.clone(), ..Step::default() }).await?;
-        let Some(edit) = edits.iter().find(|edit| edit.path == *path) else {
-            context.file(path, content.clone().into_bytes()).await?;
-            continue;
-        };
-        generated.insert(path.clone(), json!(content));
-        let (edit, new) = ((*edit).clone(), content.clone());
-        let merged = tokio::task::spawn_blocking(move || edits::merge(&edit, &new)).await;
-        let merged = merged.map_err(|_| StageError::Fail(Problem::internal()))?;
-        context.log(Level::Info, format!("{path} was edited by hand: the edit is kept")).await?;
-        context.file(path, merged.content.into_bytes()).await?;
-        conflicts.extend(merged.conflict);
-    }
-    conflicts.extend(edits.iter().filter(|edit| !files.iter().any(|file| file.path == edit.path)).map(|edit| edits::gone(edit)));
-    for Conflict { path, kind, hunks_total, .. } in &conflicts {
-        let message = match kind {
-            ConflictKind::Overlap => {
-                format!("{path}: the same lines were edited by hand and generated anew ({hunks_total}×); the edit stands")
-            }
-            ConflictKind::Gone => format!("{path} was edited by hand and is not generated any more; the edit waits until it is again"),
-        };
-        context.log(Level::Warning, message).await?;
-    }
-    let message = match count {
-        0 => "Nothing to do for these choices".to_owned(),
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
-    };
-    context.step(Step { percent: 99, message, ..Step::default() }).await?;
-    Ok(json!({ "files": count, (fork::GENERATED_FIELD): generated, (fork::CONFLICTS_FIELD): conflicts }))
-}
-
-/// The project as the agents before have written it.
-async fn written(context: &dyn StageContext) -> Result<Vec<File>, StageError> {
-    let mut files = Vec::new();
-    for path in context.files().await? {
-        let content = context.read_file(&path).await?.unwrap_or_default();
-        let content = String::from_utf8(content).map_err(|_| StageError::Fail(Problem::internal()))?;
-        if path != MANIFEST && !path.starts_with(DRAFTS) {
-            files.push(File { path, content });
-        }
-    }
-    Ok(files)
-}
-
 async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
     context.step(Step { percent: 10, message: "Reading every file".into(), ..Step::default() }).await?;
     let files = written(context).await?;
@@ -323,7 +275,8 @@ async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, Sta
 impl Project {
     async fn verify(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let settled = settled(work)?;
-        let files = written(context).await?;
+        let plain = made(&settled).await?;
+        let files = without_rules(work, &plain, context).await?;
         let (tried, proposed) = self.try_rules(work, &settled, &files, context).await?;
         let mut credits = Credits { entities: settled.by.clone(), rules: None };
         let mut tokens = settled.tokens.saturating_add(proposed);
@@ -341,9 +294,9 @@ impl Project {
                 (changed, report)
             }
             (None, Some(workshop)) => {
+                // What people wrote is trusted no more than what a language model wrote.
                 let is_edited = !asked(&work.input).map_err(StageError::Fail)?.edits.is_empty();
-                let blueprint = made(&settled).await?;
-                let trust = if is_edited { Trust::Foreign { blueprint: &blueprint } } else { Trust::Blueprint };
+                let trust = if is_edited { Trust::Foreign { blueprint: &plain } } else { Trust::Blueprint };
                 let report = Verification::new(workshop, context).run(&files, &settled.options, trust).await?;
                 (files, report)
             }
@@ -375,8 +328,8 @@ impl Project {
             name: settled.model.name,
             files: count,
             gates: report.gates,
-            sandbox: report.sandbox,
             conflicts: fork::conflicts(&work.done),
+            sandbox: report.sandbox,
             download,
             language_models: credits,
             tokens_used: tokens,
@@ -429,7 +382,7 @@ fn files_of(settled: &Settled) -> Result<Vec<File>, Problem> {
     blueprint::blueprint(&settled.model, &settled.options, settled.seed).map_err(|error| Problem::invalid(&error.place, error.to_string()))
 }
 
-async fn made(settled: &Settled) -> Result<Vec<File>, StageError> {
+pub(super) async fn made(settled: &Settled) -> Result<Vec<File>, StageError> {
     let settled = settled.clone();
     let made = tokio::task::spawn_blocking(move || files_of(&settled)).await;
     made.map_err(|_| StageError::Fail(Problem::internal()))?.map_err(StageError::Fail)

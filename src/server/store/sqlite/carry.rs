@@ -8,7 +8,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::{SqliteOptions, database, id, owner, submit};
 use crate::protocol::{Event, EventBody, Level, TaskId, Timestamp};
 use crate::server::store::{
-    Carry, MAX_CARRIED_BYTES, MAX_CARRIED_FILES, Result, StoreError, Submitted,
+    Carry, MAX_CARRIED_BYTES, MAX_CARRIED_FILES, MAX_CHECKPOINT_BYTES, Result, StoreError, Submitted,
     entry::Entry,
     rows::{EventRow, number, signed, status},
     words,
@@ -16,7 +16,7 @@ use crate::server::store::{
 
 super::statements! {
     SOURCE = "SELECT status FROM task WHERE task_id = $1 AND account_id = $2";
-    CARRY_CHECKPOINT = "INSERT INTO checkpoint (task_id, stage, output) SELECT $1, stage, output FROM checkpoint WHERE task_id = $2 AND stage = $3";
+    CARRY_CHECKPOINT = "INSERT INTO checkpoint (task_id, stage, output) VALUES ($1, $2, $3)";
     /// A file and the event that tells of it.
     CARRIED_FILE = "SELECT bytes, event.seq, event.json FROM file JOIN event ON event.task_id = file.task_id AND event.seq = file.seq
         WHERE file.task_id = $1 AND path = $2";
@@ -74,6 +74,14 @@ pub async fn submit(db: &mut SqliteConnection, prepared: submit::Prepared, carry
     if carry.files.len() > MAX_CARRIED_FILES {
         return Err(StoreError::Limit { what: "files that are carried over" });
     }
+    let mut outputs = Vec::with_capacity(carry.stages.len());
+    for (stage, output) in &carry.stages {
+        let output = serde_json::to_string(output).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        if output.len() > MAX_CHECKPOINT_BYTES {
+            return Err(StoreError::Limit { what: "bytes of one stage's output" });
+        }
+        outputs.push((stage, output));
+    }
     let mut submitted = submit::submit(db, prepared, options).await?;
     if submitted.events.len() != 1 {
         // The key named a task that is there already, or the account may not have it.
@@ -103,12 +111,12 @@ pub async fn submit(db: &mut SqliteConnection, prepared: submit::Prepared, carry
         log.write(db, row.event.into_event(carry.from)?.body).await?;
     }
     let mut progress: u8 = 0;
-    for stage in plan.iter().filter(|stage| carry.stages.contains(&stage.name)) {
-        let query = sqlx::query(CARRY_CHECKPOINT).bind(id(&log.task_id)).bind(id(&carry.from)).bind(&stage.name);
-        if query.execute(&mut *db).await.map_err(database)?.rows_affected() > 0 {
-            progress = progress.saturating_add(stage.weight).min(99);
-            log.write(db, words::carried(&stage.name, progress)).await?;
-        }
+    for stage in &plan {
+        let Some(output) = outputs.iter().find(|(name, _)| *name == stage.name).map(|(_, output)| output) else { continue };
+        let query = sqlx::query(CARRY_CHECKPOINT).bind(id(&log.task_id)).bind(&stage.name).bind(output);
+        query.execute(&mut *db).await.map_err(database)?;
+        progress = progress.saturating_add(stage.weight).min(99);
+        log.write(db, words::carried(&stage.name, progress)).await?;
     }
     log.write(db, words::waits(kind, progress)).await?;
     sqlx::query(CARRIED)
