@@ -99,6 +99,8 @@ pub struct EntityView {
     /// What its rows are, as they would be sent, and how many there are.
     pub rows: Vec<Value>,
     pub row_count: usize,
+    /// Beyond those of its fields.
+    pub has_rules: bool,
 }
 
 #[derive(Serialize)]
@@ -260,6 +262,7 @@ impl EntityView {
             related,
             rows: rows.iter().map(|row| field_view::row(row)).collect(),
             row_count: rows.len(),
+            has_rules: false,
             fields,
         })
     }
