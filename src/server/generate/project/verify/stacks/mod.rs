@@ -2,6 +2,7 @@
 
 mod axum;
 mod fastapi;
+mod hono;
 pub(super) mod suite;
 
 use crate::{protocol::project::Stack, server::generate::project::blueprint::File};
@@ -89,7 +90,8 @@ pub enum Pins {
 pub const fn means(stack: Stack) -> &'static Means {
     match stack {
         Stack::FastApi => &fastapi::MEANS,
-        Stack::Axum | Stack::Hono => &axum::MEANS,
+        Stack::Axum => &axum::MEANS,
+        Stack::Hono => &hono::MEANS,
     }
 }
 
