@@ -17,7 +17,7 @@ fn made(model: &ProjectModel, options: ProjectOptions) -> Result<Tree, Blueprint
 
 /// All choices, the less usual ones in turn.
 fn options(number: u64) -> ProjectOptions {
-    let bit = |place: u64| number >> place & 1 == 1;
+    let bit = |place: u64| (number >> place) & 1 == 1;
     ProjectOptions {
         stack: Stack::Hono,
         database: if bit(0) { Database::Postgres } else { Database::Sqlite },
