@@ -231,14 +231,10 @@ export function references(path: string, shownAs: string, description: string) {
     .meta({ description, "x-refers-to": path, "x-shown-as": shownAs });
 }
 
-/** May be null or left out, which is the same. What is said about it is said of the whole. */
+/** May be null or left out, which is the same. What is said about it is said of the whole, examples also of the value. */
 export function optional<Schema extends z.ZodType>(schema: Schema) {
   const { description, examples, "x-refers-to": refersTo } = schema.meta() ?? {};
-  const inner = schema.meta({
-    description: undefined,
-    examples: undefined,
-    "x-refers-to": undefined,
-  });
+  const inner = schema.meta({ description: undefined, "x-refers-to": undefined });
   const about = { description, examples, "x-refers-to": refersTo };
   return inner.nullable().default(null).meta(about);
 }
