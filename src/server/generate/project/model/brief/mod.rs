@@ -4,22 +4,30 @@
 //! usual projects are about, `finish` puts it together. The draft is to be shown for editing; what the rules cannot read they
 //! leave out. English, and German as far as its words are in `german`.
 
+mod acts;
 mod clauses;
 mod domains;
 mod fields;
 mod finish;
 mod german;
 mod joins;
+mod lists;
 mod phrases;
 mod read;
+mod spelling;
+mod stories;
+mod values;
+mod verbs;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-use super::{Drafted, settle};
+use super::{Drafted, names, settle};
 use crate::server::inert::clean_text;
 
+/// In the notes.
+const MAX_MISSPELT: usize = 12;
 /// Longer briefs are read up to here.
 pub const MAX_CHARS: usize = 20_000;
 
@@ -32,6 +40,21 @@ pub fn from_brief(text: &str) -> Drafted {
     }
     let clean = clean_text(&short);
     let english = german::in_english(&clean);
+    let mut misspelt: Vec<String> = Vec::new();
+    for word in names::words(english.as_deref().unwrap_or(&clean)) {
+        if let Some(right) =
+            spelling::corrected(&word).map(|right| format!("“{word}” as “{right}”")).filter(|note| !misspelt.contains(note))
+        {
+            misspelt.push(right);
+        }
+    }
+    if !misspelt.is_empty() {
+        misspelt.truncate(MAX_MISSPELT);
+        notes.push(format!("Read {}.", misspelt.join(", ")));
+    }
+    if english.is_some() {
+        notes.push("German words are named in English, as far as they are known.".into());
+    }
     let found = read::read(&clauses::clauses(english.as_deref().unwrap_or(&clean)));
     let mut model = finish::finish(found, &clean, &mut notes);
     settle::settle(&mut model, &mut notes);
