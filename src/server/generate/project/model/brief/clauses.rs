@@ -1,7 +1,7 @@
 //! A brief → clauses → tokens: sentences, lines and bullets, cut where one thing is said.
 
 use super::super::names;
-use super::{spelling, stories, values};
+use super::{stories, values};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
@@ -193,8 +193,7 @@ fn push_word(word: &str, tokens: &mut Vec<Token>) {
     }
     let is_camel = word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.chars().any(|c| c.is_ascii_lowercase());
     let parts = if is_camel || word.contains(['-', '_']) { names::words(word) } else { vec![names::words(word).concat()] };
-    let parts = parts.into_iter().filter(|part| !part.is_empty());
-    tokens.extend(parts.map(|part| Token::Word(spelling::corrected(&part).map_or(part, str::to_owned))));
+    tokens.extend(parts.into_iter().filter(|part| !part.is_empty()).map(Token::Word));
 }
 
 fn joint(word: &str) -> Option<Token> {

@@ -23,7 +23,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use super::{Drafted, names, settle};
+use super::{Drafted, settle};
 use crate::server::inert::clean_text;
 
 /// In the notes.
@@ -40,22 +40,15 @@ pub fn from_brief(text: &str) -> Drafted {
     }
     let clean = clean_text(&short);
     let english = german::in_english(&clean);
-    let mut misspelt: Vec<String> = Vec::new();
-    for word in names::words(english.as_deref().unwrap_or(&clean)) {
-        if let Some(right) =
-            spelling::corrected(&word).map(|right| format!("“{word}” as “{right}”")).filter(|note| !misspelt.contains(note))
-        {
-            misspelt.push(right);
-        }
-    }
+    let (read, misspelt) = spelling::read(english.as_deref().unwrap_or(&clean));
     if !misspelt.is_empty() {
-        misspelt.truncate(MAX_MISSPELT);
-        notes.push(format!("Read {}.", misspelt.join(", ")));
+        let shown: Vec<String> = misspelt.iter().take(MAX_MISSPELT).map(|(wrong, right)| format!("“{wrong}” as “{right}”")).collect();
+        notes.push(format!("Read {}.", shown.join(", ")));
     }
     if english.is_some() {
         notes.push("German words are named in English, as far as they are known.".into());
     }
-    let found = read::read(&clauses::clauses(english.as_deref().unwrap_or(&clean)));
+    let found = read::read(&clauses::clauses(&read));
     let mut model = finish::finish(found, &clean, &mut notes);
     settle::settle(&mut model, &mut notes);
     Drafted { model, notes }

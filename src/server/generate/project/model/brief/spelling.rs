@@ -2,8 +2,10 @@
 //!
 //! Only towards words that briefs are made of, and only in those ways: a word that is not known is more often a name than an error.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use indexmap::IndexMap;
 
 use super::super::names;
 use super::domains::Domain;
@@ -52,8 +54,33 @@ static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     known
 });
 
+/// A text with its words as they were meant, and which they are.
+pub fn read(text: &str) -> (String, IndexMap<String, &'static str>) {
+    let mut seen: HashMap<&str, Option<&'static str>> = HashMap::new();
+    let mut misspelt = IndexMap::new();
+    let mut read = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(length);
+        let right = *seen.entry(word).or_insert_with(|| {
+            // What begins with a capital letter may be a name, but not in the middle of a word.
+            let plain = word.to_lowercase();
+            let is_plain = word.chars().skip(1).all(char::is_lowercase);
+            corrected(&plain).filter(|_| is_plain).inspect(|right| {
+                misspelt.insert(plain.clone(), *right);
+            })
+        });
+        read.push_str(right.unwrap_or(word));
+        let sign = tail.chars().next();
+        read.extend(sign);
+        rest = sign.map_or("", |sign| &tail[sign.len_utf8()..]);
+    }
+    (read, misspelt)
+}
+
 /// What was meant by a lower-case word that is spelt wrong.
-pub fn corrected(word: &str) -> Option<&'static str> {
+fn corrected(word: &str) -> Option<&'static str> {
     if let Some((_, right)) = USUAL.iter().find(|(wrong, _)| *wrong == word) {
         return Some(right);
     }
