@@ -5,7 +5,8 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::{MAX_BODY_BYTES, project_form::ProjectForm};
@@ -14,7 +15,7 @@ use crate::{
         Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, project::ProjectInput,
         prompt::MAX_PROMPT_BYTES,
     },
-    server::{state::AppState, tasks::MAX_KEY_CHARS},
+    server::{generate::project::model::json, state::AppState, tasks::MAX_KEY_CHARS},
 };
 
 /// Longest text of a field that is no description.
@@ -48,6 +49,9 @@ pub(super) struct Form {
 /// More than a prompt may have, so that one that is too long is shown again with what is wrong.
 const MAX_FORM_PROMPT_BYTES: usize = 4 * MAX_PROMPT_BYTES;
 
+/// A brief or a model with room for what is said to be too much of it.
+const MAX_PROJECT_FIELD_BYTES: usize = 1024 * 1024;
+
 pub(super) struct Upload {
     pub input: TaskInput,
     pub idempotency_key: Option<String>,
@@ -70,9 +74,30 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, P
         ));
     }
     let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
-    let input = serde_json::from_slice(&body)
-        .map_err(|error| Problem::new(400, "invalid-json", "The body is not the JSON that is expected", format!("{error}")))?;
+    let input = serde_json::from_slice(&body).map_err(|error| project_fault(&body).unwrap_or_else(|| not_expected(&error)))?;
     Ok(Upload { input, idempotency_key: None })
+}
+
+/// What a project's body has wrong, by entity and field: the whole input's error only knows lines.
+fn project_fault(body: &[u8]) -> Option<Problem> {
+    let mut body: Value = serde_json::from_slice(body).ok()?;
+    let kind = body.as_object_mut()?.remove("kind")?;
+    (kind == Kind::Project.as_str()).then(|| json::read::<ProjectInput>(&body, "").err())?
+}
+
+/// One object of JSON, in which what does not fit is named by its place.
+pub(super) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+    let media_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase()).unwrap_or_default();
+    if !media_type.starts_with(b"application/json") {
+        return Err(Problem::new(415, "unsupported-media-type", "This content type is not understood", "Send JSON, as application/json."));
+    }
+    let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+    let document: Value = serde_json::from_slice(&body).map_err(|error| not_expected(&error))?;
+    json::read(&document, "")
+}
+
+fn not_expected(error: &serde_json::Error) -> Problem {
+    Problem::new(400, "invalid-json", "The body is not the JSON that is expected", error.to_string())
 }
 
 /// Reads a form, multipart or plain. Fields beyond the known ones are ignored.
@@ -103,6 +128,10 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
             "prompt" => form.prompt = Some(read_text(field, "prompt", MAX_FORM_PROMPT_BYTES).await?),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
+            name if ProjectForm::default().take(name, String::new()) => {
+                let value = read_text(field, name, MAX_PROJECT_FIELD_BYTES).await?;
+                form.project.take(name, value);
+            }
             _ => {}
         }
     }
