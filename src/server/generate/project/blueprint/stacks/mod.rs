@@ -19,9 +19,9 @@ use std::cmp::Ordering;
 use minijinja::Environment;
 use serde_json::{Map, Value};
 
-use super::{BlueprintError, names};
 use super::shape::{EntityShape, Shape};
 use super::trees::Tree;
+use super::{BlueprintError, names};
 use crate::protocol::project::{Field, ProjectModel, ProjectOptions, Stack};
 
 /// What templates see of something beside what they see of it in every stack.

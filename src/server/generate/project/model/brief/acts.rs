@@ -82,7 +82,7 @@ impl Found {
         };
         let result = match (sense, subject, object) {
             (Sense::Looks, _, object) => return object,
-            (Sense::Between("Payment" | "Donation"), Some(subject), None) => {
+            (Sense::Between("Payment" | "Donation" | "Pledge"), Some(subject), None) => {
                 let act = self.thing(&act)?;
                 self.add_link(Link::to_one(&subject, &act));
                 Some(act)

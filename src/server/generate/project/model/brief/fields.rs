@@ -219,9 +219,10 @@ pub fn is_flag(word: &str) -> bool {
     has(BOOLEAN, word)
 }
 
-/// Whether a word is a number that something has, no thing by itself: `price`, `weight`.
+/// Whether a noun is a number or day that something has, no thing by itself: `price`, `due date`.
 pub fn is_measure(word: &str) -> bool {
-    [DECIMAL, FLOAT].iter().any(|list| has(list, word))
+    let last = word.rsplit(' ').next().unwrap_or(word);
+    [DECIMAL, FLOAT, "date deadline"].iter().any(|list| has(list, last))
 }
 
 const OTHER: &str = "name title status state stage priority severity email mail isbn year rating age phone telephone mobile address city country \

@@ -6,6 +6,7 @@ use super::super::{names, settle};
 use super::domains::{self, Domain};
 use super::fields;
 use super::read::{Found, Link, Thing};
+use super::titles;
 use super::verbs;
 use super::words::PAIRS;
 use crate::protocol::project::{Entity, Enumeration, Field, FieldType, ProjectModel, Relation, RelationEnd, RelationKind};
@@ -32,7 +33,7 @@ fn model(mut found: Found, text: &str, notes: &mut Vec<String>) -> ProjectModel 
     for (name, instead) in &found.renamed {
         notes.push(format!("{name} means something else in code, so it is called {instead}."));
     }
-    let mut model = ProjectModel { name: project_name(&found, text), ..ProjectModel::default() };
+    let mut model = ProjectModel { name: titles::project_name(&found, text), ..ProjectModel::default() };
     loose_fields(&mut found, notes);
     related_fields(&mut found);
     let all: Vec<String> = found.things.keys().cloned().collect();
@@ -70,47 +71,6 @@ fn without_things(found: &Found, notes: &mut Vec<String>) -> ProjectModel {
     }
 }
 
-fn project_name(found: &Found, text: &str) -> String {
-    // `called "Shelfie"`
-    for word in ["called ", "named ", "genannt "] {
-        let quoted = text.split_once(word).map(|(_, rest)| rest.trim_start());
-        let name: Option<String> = quoted.map(|rest| match rest.chars().next() {
-            Some(quote @ ('"' | '\'' | '`')) => rest[1..].split(quote).next().unwrap_or_default().chars().take(60).collect(),
-            Some(first) if first.is_uppercase() => {
-                rest.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default().chars().take(60).collect()
-            }
-            _ => String::new(),
-        });
-        let name = name.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.contains(|c: char| c.is_ascii_alphabetic()) {
-            return name;
-        }
-    }
-    let title = found.title.clone().filter(|title| title.contains(|c: char| c.is_ascii_alphabetic()));
-    let of_domain =
-        found.domain.filter(|domain| found.things.keys().any(|name| domain.entity(name).is_some())).map(|domain| domain.model.name.clone());
-    let own = found.things.keys().find(|name| *name != "User").or(found.things.keys().next());
-    let of_things = own.map(|name| names::snake_case(&names::plural(name)).replace('_', " "));
-    let title = title.map(|title| as_written(&title, text));
-    let mut name = title.or(of_domain).or(of_things).unwrap_or_else(|| "New project".into());
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    name
-}
-
-/// Names that are written in capital letters, and German nouns, keep them.
-fn as_written(title: &str, text: &str) -> String {
-    let written: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).collect();
-    let is_loud = !written.iter().any(|word| word.chars().any(char::is_lowercase));
-    let word = |plain: &str| {
-        let found = written.iter().find(|word| names::words(word).concat() == plain.to_lowercase());
-        let keeps = |word: &&&str| !word.is_ascii() || (!is_loud && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()));
-        found.filter(keeps).map_or_else(|| plain.to_owned(), |word| (*word).to_owned())
-    };
-    title.split(' ').map(word).collect::<Vec<_>>().join(" ")
-}
-
 /// "We want to track prices": what has one is guessed, acts before other things.
 fn loose_fields(found: &mut Found, notes: &mut Vec<String>) {
     for name in std::mem::take(&mut found.loose) {
@@ -126,7 +86,8 @@ fn loose_fields(found: &mut Found, notes: &mut Vec<String>) {
             });
         match owner {
             Some((owner, false)) => {
-                let Some(field) = fields::field(std::slice::from_ref(&name), &[], None, &owner) else { continue };
+                let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
+                let Some(field) = fields::field(&words, &[], None, &owner) else { continue };
                 notes.push(format!("{owner}.{}: the brief does not say what has it, so {} do.", field.field.name, spoken(&owner)));
                 if let Some(thing) = found.things.get_mut(&owner) {
                     thing.is_open |= thing.fields.is_empty();
@@ -280,8 +241,9 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
             let usual = domains::relations(one, other, found.domain);
             // What stands between two things is between those, and they need no other way.
             let is_between = |name: &str| found.links.iter().any(|link| link.is_needed && link.many == name);
+            let is_shared = usual.iter().all(|relation| relation.kind == RelationKind::ManyToMany);
             let has_between = found.links.iter().any(|link| {
-                link.is_needed
+                (link.is_needed || is_shared)
                     && link.one == *one
                     && found.links.iter().any(|other_link| other_link.one == *other && other_link.many == link.many)
             });

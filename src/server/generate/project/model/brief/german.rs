@@ -13,7 +13,7 @@ use crate::server::generate::project::model::names;
 /// German and English. A `_` is a blank.
 const WORDS: &str = "mit:with und:and oder:or ein:a eine:a einen:a einer:a eines:a einem:a der:the die:the das:the den:the dem:the des:of jedes:each jede:each \
     jeder:each jeden:each hat:has haben:have viele:many mehrere:several für:for von:of vom:of zum:to zur:to zu:to in:in im:in am:on an:at bei:at aus:from \
-    gehört:belongs gehören:belong enthält:contains ich:i wir:we möchte:want möchten:want will:want wollen:want brauche:need brauchen:need \
+    gehört:belongs_to gehören:belong_to steht:stands stehen:stand wohnt:lives wohnen:live arbeitet:works arbeiten:work geben:give gibt:gives enthält:contains ich:i wir:we möchte:want möchten:want will:want wollen:want brauche:need brauchen:need \
     benötige:need benötigen:need verwalten:manage verwaltet:manages verfolgen:track erfassen:record ihre:their ihren:their ihr:their seine:his seinen:his meine:my \
     meinen:my meiner:my mein:my unsere:our unseren:our unser:our unserem:our kann:can können:can soll:should sollen:should muss:must müssen:must \
     darf:may dürfen:may sind:are ist:is sowie:and außerdem:also heißt:called namens:called zwischen:between bis:to wird:is werden:are \
@@ -26,7 +26,7 @@ const WORDS: &str = "mit:with und:and oder:or ein:a eine:a einen:a einer:a eines
     kosten:cost menge:quantity bestand:stock betrag:amount gehalt:salary kaution:deposit miete:rent beschreibung:description adresse:address anschrift:address \
     email:email telefon:phone telefonnummer:phone handynummer:phone straße:street plz:zip postleitzahl:zip stadt:city land:country ort:location standort:location \
     status:status zustand:condition art:kind typ:type farbe:color gewicht:weight größe:size alter:age anzahl:count dauer:duration bewertung:rating \
-    bewertungen:ratings rasse:breed marke:brand modell:model kennzeichen:plate einheit:unit zutat:ingredient zutaten:ingredients bild:image foto:photo fotos:photos \
+    bewertungen:ratings rasse:breed marke:brand modell:model kennzeichen:plate seriennummer:serial_number hersteller:manufacturer kauf:purchase platz:place plätze:places kochbuch:cookbook inventar:inventory einheit:unit zutat:ingredient zutaten:ingredients bild:image foto:photo fotos:photos \
     text:text inhalt:content sprache:language beruf:profession grund:reason offen:open erledigt:done fertig:done bezahlt:paid \
     bibliothek:library bücherei:library buch:book bücher:books büchern:books autor:author autoren:authors ausleihe:loan ausleihen:loans leser:member \
     mitglied:member mitglieder:members mitgliedern:members verein:club beitrag:post beiträge:posts laden:shop geschäft:shop produkt:product produkte:products \

@@ -111,7 +111,14 @@ impl Found {
                 self.known_of(&many, &piece);
                 continue;
             }
-            if self.doing(words) {
+            if self.doing(words).is_some() {
+                continue;
+            }
+            if let ["there", "are" | "is", ..] = words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+                && let Some(noun) = noun_of(&words[2..]).filter(|noun| self.is_definite(&words[2..], noun))
+                && let Some(thing) = self.thing(&noun)
+            {
+                self.complements(words, &thing);
                 continue;
             }
             let can = words.iter().position(|word| has(verbs::MODALS, word));
@@ -136,30 +143,25 @@ impl Found {
     }
 
     /// Many, one word, many: the word between is a verb, whatever it means.
-    fn doing(&mut self, words: &[String]) -> bool {
-        let Some(at) = words.iter().position(|word| !has(DETERMINERS, word)) else { return false };
-        let (subject, behind) = match &words[at..] {
-            [subject, verb, behind @ ..]
-                if is_many(subject)
-                    && ![PREPOSITIONS, DETERMINERS, "was were as"].iter().any(|list| has(list, verb))
-                    && !names::is_plural(verb) =>
-            {
-                (subject, behind)
-            }
-            _ => return false,
+    pub fn doing(&mut self, words: &[String]) -> Option<String> {
+        let at = words.iter().position(|word| !has(DETERMINERS, word))?;
+        let (subject, verb, behind) = match &words[at..] {
+            [subject, verb, behind @ ..] if is_many(subject) => (subject, verb, behind),
+            _ => return None,
         };
-        let nouns = behind.iter().filter(|word| !has(DETERMINERS, word)).count();
-        let Some(object) = noun_of(behind).filter(|object| nouns <= 2 && is_many(object)) else { return false };
-        if has(STAFF, &names::singular(subject)) {
-            return false;
+        let is_no_verb = [PREPOSITIONS, DETERMINERS, "was were as"].iter().any(|list| has(list, verb)) || fields::is_usual(verb);
+        if is_no_verb || names::is_plural(verb) || self.is_known(&names::pascal_case(verb)) || has(STAFF, &names::singular(subject)) {
+            return None;
         }
-        let (Some(one), Some(many)) = (self.thing(subject), self.thing(&object)) else { return false };
+        let nouns = behind.iter().filter(|word| !has(DETERMINERS, word)).count();
+        let object = noun_of(behind).filter(|object| nouns <= 2 && is_many(object))?;
+        let (one, many) = (self.thing(subject)?, self.thing(&object)?);
         if one != many {
             // "flights depart from airports"
             let is_at = behind.first().is_some_and(|word| has("in on at from under within", word));
             self.add_link(if is_at { Link::to_one(&many, &one) } else { Self::link(&one, &many) });
         }
-        true
+        Some(many)
     }
 
     /// Whether a word means what it is all about, rather than a thing in it.

@@ -81,7 +81,15 @@ impl Found {
             return;
         }
         if let Some(at) = words.iter().position(|word| has(HAS, word)) {
-            if let Some(thing) = noun_of(&words[..at]).and_then(|noun| self.thing(&noun)) {
+            let has_subject = words[..at].iter().any(|word| !has(DETERMINERS, word));
+            if list.top
+                && let Some(object) = self.doing(&words[..at])
+            {
+                list.owner = Some(object);
+            } else if !has_subject && at > 0 && list.top {
+                // "there are twelve flats, each with a number"
+                list.owner = self.last.clone();
+            } else if let Some(thing) = noun_of(&words[..at]).and_then(|noun| self.thing(&noun)) {
                 self.complements(&words[..at], &thing);
                 list.owner = Some(thing);
             } else if let Some(thing) = list.bound.take() {
@@ -93,7 +101,7 @@ impl Found {
             self.item(&piece.without(at + 1), list.owner.as_deref());
             return;
         }
-        if let Some(many) = self.belonging(words, list.owner.as_deref()) {
+        if let Some(many) = self.belonging(words, list.owner.as_deref().or(list.bound.as_deref()).or(list.last.as_deref())) {
             self.known_of(&many, piece);
             list.bound = Some(many);
             return;
@@ -113,6 +121,11 @@ impl Found {
             && noun_of(words).is_some_and(|noun| !is_many(&noun))
         {
             self.complement(&preposition, words, &thing);
+            return;
+        }
+        if list.acts && begins && words.len() == 1 && !names::is_plural(&words[0]) {
+            // "… and log in": what is done needs no thing.
+            self.not_understood(&words.join(" "));
             return;
         }
         list.and_before |= *joint == Token::And;
@@ -177,7 +190,7 @@ impl Found {
             && !words.iter().any(|word| word == "to" || has(fields::EXTREMES, word));
         if many || (first && known && !fields::is_usual(last)) {
             // The lines of an order are no lines of something else.
-            let noun = if has(PARTS, last) && !self.things.contains_key(&singular) { format!("{owner} {noun}") } else { noun };
+            let noun = if has(PARTS, &noun) && !self.things.contains_key(&singular) { format!("{owner} {noun}") } else { noun };
             let thing = self.thing(&noun)?;
             // "purchase orders with lines, suppliers of purchase orders" says itself who has whom.
             self.complements(words, &thing);
@@ -259,6 +272,7 @@ impl Found {
             self.things.insert(name.clone(), Thing::default());
         }
         self.gained += 1;
+        self.last = Some(name.clone());
         Some(name)
     }
 }

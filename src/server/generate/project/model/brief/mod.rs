@@ -1,8 +1,14 @@
 //! A brief in plain words → a model, by rules: no language model, the same answer every time, and every assumption said.
 //!
-//! `clauses` cuts the text, `read` finds things and what is known of them, `fields` guesses types by words, `domains` knows what
-//! usual projects are about, `finish` puts it together. The draft is to be shown for editing; what the rules cannot read they
-//! leave out. English, and German as far as its words are in `german`.
+//! The way of a brief, each step a file: `german` and `spelling` (words as they are meant) → `clauses` (cut into tokens; `values`
+//! puts bounds and listed values in brackets, `stories` tells "as a user I want to" plainly) → `read` (which clause says what) →
+//! `lists` (things, and what is known of each), `acts` with `verbs` (who does what to what) and `joins` (what belongs to what) →
+//! `finish` (what is usual, relations, notes; `titles` names the project). `fields` guesses types by words, `domains` knows what usual
+//! projects are about, `words` has the rest of the vocabulary.
+//!
+//! Nothing is tied to one sentence: rules are about forms (subject, verb, object; "their dogs"; brackets behind a thing or behind a
+//! field; "a, b or c"), and words are in lists. The draft is to be shown for editing; its notes say what was assumed and what was
+//! not understood. English, and German as far as its words are in `german`; names are English then, as the code is.
 
 mod acts;
 mod clauses;
@@ -16,6 +22,7 @@ mod phrases;
 mod read;
 mod spelling;
 mod stories;
+mod titles;
 mod values;
 mod verbs;
 mod words;

@@ -118,17 +118,24 @@ pub fn expand(mut pieces: Vec<Piece>) -> Vec<Piece> {
 pub fn noun_of(words: &[String]) -> Option<String> {
     let end = words
         .iter()
-        .position(|word| has(PREPOSITIONS, word) || has("who which that where when without as i we they", word))
+        .position(|word| {
+            has(PREPOSITIONS, word) || has("who which that where when without as i we they is are was were up out off down", word)
+        })
         .filter(|end| *end > 0)
         .unwrap_or(words.len());
     let nouns: Vec<&str> = words[..end]
         .iter()
         .map(String::as_str)
-        .filter(|word| !has(DETERMINERS, word) && !has(ADJECTIVES, word) && *word != "which")
+        .filter(|word| !has(DETERMINERS, word) && !has(ADJECTIVES, word) && *word != "which" && !is_number(word))
         .collect();
     let nouns = &nouns[nouns.len().saturating_sub(2)..];
     let noun = nouns.join(" ");
     (noun.contains(|c: char| c.is_ascii_lowercase()) && noun.len() <= 40).then_some(noun)
+}
+
+/// "12 flats" are flats.
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 pub fn last_noun(tokens: &[Token]) -> Option<String> {

@@ -37,6 +37,7 @@ pub struct Found {
     /// Whom and what was spoken of last: "they", "them".
     pub subject: Option<String>,
     pub object: Option<String>,
+    pub last: Option<String>,
     pub sense: Sense,
     /// How much was made something of, to see whether a clause was.
     pub gained: usize,
@@ -86,7 +87,14 @@ pub fn read(clauses: &[Clause]) -> Found {
             continue;
         }
         let before = found.gained;
-        let opened = found.clause(clause, index == 0, has_more);
+        // A list of things under the first line is what the project is about.
+        let lists = index == 0 && clauses.get(1).is_some_and(|next| next.is_bullet && begins_with_many(&next.tokens));
+        let opened = if lists && (clause.opens || clause.is_heading) {
+            found.look_for_domain(&clause.tokens);
+            found.head(&clause.tokens, clause, true, &[])
+        } else {
+            found.clause(clause, index == 0, has_more)
+        };
         if found.gained == before && opened.is_none() {
             found.not_understood(&clause.text);
         }
@@ -284,6 +292,10 @@ impl Found {
             self.gained += usize::from(self.domain.is_some());
         }
     }
+}
+
+fn begins_with_many(tokens: &[Token]) -> bool {
+    pieces(tokens).first().is_some_and(|piece| piece.words.len() < 3 && noun_of(&piece.words).is_some_and(|noun| is_many(&noun)))
 }
 
 /// "I need …", "we run a small …": what the project is called follows.

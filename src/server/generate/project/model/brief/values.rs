@@ -46,8 +46,15 @@ fn ranges(tokens: Vec<Token>) -> Vec<Token> {
         }
         let second = tokens.get(at + 1).and_then(Token::word).unwrap_or_default();
         if matches!((word, second), ("up", "to") | ("at", "least" | "most")) && number(tokens.get(at + 2)).is_some() {
-            folded.push(Token::Word("many".into()));
             at += 3;
+            if tokens.get(at).and_then(Token::word).is_none() {
+                // "a quantity of at least 1" says nothing of how many.
+                if folded.last().and_then(Token::word) == Some("of") {
+                    folded.pop();
+                }
+                continue;
+            }
+            folded.push(Token::Word("many".into()));
             continue;
         }
         folded.push(tokens[at].clone());

@@ -26,12 +26,12 @@ pub enum Sense {
 
 const MAKES: &str = "submit write create post upload add place publish send own open raise host organize organise plan teach lead sell offer \
     make record log start give issue file prescribe get receive request propose suggest schedule hold run produce report contribute handle treat \
-    conduct answer share collect define bring repair fix process tutor coach leave";
+    conduct answer share collect define bring repair fix process tutor coach leave launch invite feed put";
 const SHARES: &str = "attend join follow take see play use watch read visit save study operate complete finish";
 const IS_AT: &str = "work live stay sit stand grow hang happen occur reside";
 const LOOKS: &str = "view search find browse filter sort track manage edit delete remove update change approve reject check reset export import print \
     download monitor access cancel moderate see list show display";
-const BETWEEN: [(&str, &str); 30] = [
+const BETWEEN: [(&str, &str); 31] = [
     ("adopt", "Adoption"),
     ("apply", "Application"),
     ("bid", "Bid"),
@@ -51,6 +51,7 @@ const BETWEEN: [(&str, &str); 30] = [
     ("like", "Like"),
     ("order", "Order"),
     ("pay", "Payment"),
+    ("pledge", "Pledge"),
     ("purchase", "Purchase"),
     ("rate", "Rating"),
     ("register", "Registration"),

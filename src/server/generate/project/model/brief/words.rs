@@ -1,10 +1,9 @@
 //! The words that briefs are made of: what joins things, what counts them, and what is no thing.
 
 /// Between a thing and what is known of it.
-pub const HAS: &str =
-    "with has have having contains contain containing includes include including consists comprises stores holds mit hat haben";
+pub const HAS: &str = "with has have having contains contain containing includes include including consist consists comprise comprises stores holds mit hat haben";
 /// Between the many and their one: "belongs to", "written by".
-pub const BOUND: &str = "belongs belong belonging written assigned owned made created placed published posted part gehoert gehoeren";
+pub const BOUND: &str = "belongs belong belonging refers refer relates relate points point written assigned owned made created placed published posted part gehoert gehoeren";
 /// "I want to keep track of": things follow.
 pub const KEEP: &str = "track tracking manage manages managing store storing organize organizes organizing organise organising record recording \
     handle handling catalogue cataloging administer administering for lists listing schedule scheduling log logging plan planning";
@@ -37,7 +36,7 @@ pub const ARTICLES: &str = "a an the each its their his her some one also my our
 /// Measures behind what is measured: "height in m".
 pub const UNITS: &str = "m cm mm km g kg mg t l ml celsius fahrenheit kmh mph kwh sqm percent inches feet";
 /// In titles.
-pub const FILLERS: &str = "want need would give me us develop design write do lets let im id something";
+pub const FILLERS: &str = "want need would give me us develop design write do lets let im id something shall wed";
 /// Between what is spoken of and what it is about, belongs to or comes from.
 pub const PREPOSITIONS: &str = "for from by of in on at to per about into under within during through against between";
 /// What has one of a few values.
