@@ -38,7 +38,10 @@ const QUALITIES: &str = "unique optional required mandatory short long full comp
     single current actual";
 
 /// In front of a number of something: "max players".
-pub const EXTREMES: &str = "min max minimum maximum total average num";
+pub const EXTREMES: &str = "min max minimum maximum minimal maximal total average num";
+
+/// In brackets behind what they measure.
+const MEASURES: &str = "hours minutes seconds days weeks months years km m cm mm kg g l ml percent celsius miles pounds inches feet";
 
 /// A field out of its words and of what stands in brackets behind them.
 pub fn field(words: &[String], values: &[String], range: Option<(i64, i64)>, entity: &str) -> Option<Drafted> {
@@ -63,7 +66,16 @@ pub fn field(words: &[String], values: &[String], range: Option<(i64, i64)>, ent
         drafted.field.unique = is_unique && matches!(kind, FieldType::String | FieldType::Email | FieldType::Integer | FieldType::Url);
         return Some(drafted);
     }
-    if !values.is_empty() {
+    if let [unit] = values.as_slice()
+        && has(MEASURES, unit)
+    {
+        // "burn time (hours)"
+        drafted.field.name = settle::field_name(&format!("{} {unit}", drafted.field.name), entity)?;
+        drafted.field.kind = if has(INTEGER, unit) { FieldType::Integer } else { FieldType::Float };
+        drafted.field.min = Some(0.into());
+        return Some(drafted);
+    }
+    if values.len() > 1 {
         // "sizes (s, m, l)": each has one of them.
         drafted.field.name = names::singular(&drafted.field.name);
         drafted.field.kind = FieldType::Enum;

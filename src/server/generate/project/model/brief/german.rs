@@ -39,7 +39,12 @@ const WORDS: &str = "mit:with und:and oder:or ein:a eine:a einen:a einer:a eines
     verträge:contracts miet:rental kommentar:comment kommentare:comments schlagwörter:tags veranstaltung:event veranstaltungen:events mitarbeiter:employees \
     abteilung:department abteilungen:departments wohnung:apartment wohnungen:apartments haus:house häuser:houses mieter:tenants vermieter:landlords hund:dog hunde:dogs \
     katze:cat katzen:cats tier:animal tiere:animals besitzer:owners pflanze:plant pflanzen:plants spieler:players mannschaft:team mannschaften:teams spiel:game spiele:games spende:donation \
-    spenden:donations spender:donors benutzer:users nutzer:users gerät:device geräte:devices ersatzteil:spare_part ersatzteile:spare_parts werkzeug:tool";
+    spenden:donations spender:donors benutzer:users nutzer:users gerät:device geräte:devices ersatzteil:spare_part ersatzteile:spare_parts werkzeug:tool \
+    gebühr:fee gebühren:fees wert:value zähler:meters ablesung:reading ablesungen:readings gruppe:group gruppen:groups sitzung:meeting sitzungen:meetings \
+    seite:page seiten:pages kapitel:chapters angebot:quote angebote:quotes bewerbung:application bewerbungen:applications \
+    bewerber:applicants stelle:job stellen:jobs firma:company firmen:companies unternehmen:companies filiale:branch filialen:branches film:film filme:films \
+    schauspieler:actors regisseur:director verlag:publisher verlage:publishers impfung:vaccination impfungen:vaccinations tisch:table tische:tables \
+    reservierung:reservation reservierungen:reservations gericht:dish gerichte:dishes stunde:lesson stunden:hours prüfung:exam prüfungen:exams";
 
 /// Means something else in English.
 const ENGLISH: &str = "die will an am in hat note land art patient name text status app email trainer autos alter menge des den dem mit was bild zimmer laden fertig \

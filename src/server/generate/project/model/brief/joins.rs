@@ -35,7 +35,7 @@ impl Found {
             return None;
         }
         // Guests are invited to many events, books are placed on one shelf.
-        let joins = has("invited enrolled enroled registered subscribed", &words[at]) && is_many(&noun);
+        let joins = has("invited enrolled registered subscribed used", &words[at]) && is_many(&noun);
         let mut shared = of_which.iter().take_while(|word| has(DETERMINERS, word));
         self.add_link(Link { is_many_to_many: joins || shared.any(|word| has(COLLECTIVE_MANY, word)), ..Link::to_one(&one, &many) });
         if let Some(next) = of_which.iter().position(|word| has(PREPOSITIONS, word)) {
@@ -121,25 +121,30 @@ impl Found {
                 self.complements(words, &thing);
                 continue;
             }
-            let can = words.iter().position(|word| has(verbs::MODALS, word));
-            let known: Vec<String> =
-                words.iter().map(|word| names::pascal_case(&names::singular(word))).filter(|name| self.is_known(name)).collect();
-            let Some(at) = can else {
-                let many = words.iter().filter(|word| names::is_plural(word)).map(|word| names::pascal_case(&names::singular(word)));
-                for name in many.filter(|name| domains::entity(name, self.domain).is_some()).collect::<Vec<_>>() {
-                    self.thing(&name);
-                }
+            if words.iter().any(|word| has(verbs::MODALS, word)) {
+                self.able(words);
                 continue;
-            };
-            let subject = noun_of(&words[..at]).map(|noun| names::pascal_case(&names::singular(&noun)));
-            let object = known.iter().rfind(|name| Some(*name) != subject.as_ref());
-            if let (Some(subject), Some(object)) = (subject.filter(|subject| self.is_known(subject)), object)
-                && let (Some(one), Some(many)) = (self.thing(&subject), self.thing(object))
-            {
-                let link = Self::link(&one, &many);
-                self.add_link(link);
+            }
+            let many = words.iter().filter(|word| names::is_plural(word)).map(|word| names::pascal_case(&names::singular(word)));
+            for name in many.filter(|name| domains::entity(name, self.domain).is_some()).collect::<Vec<_>>() {
+                self.thing(&name);
             }
         }
+    }
+
+    /// "A tag can be on many posts": two things that are known have to do with each other.
+    pub fn able(&mut self, words: &[String]) -> bool {
+        let Some(at) = words.iter().position(|word| has(verbs::MODALS, word)) else { return false };
+        let subject = noun_of(&words[..at]).map(|noun| names::pascal_case(&names::singular(&noun)));
+        let known = words.iter().map(|word| names::pascal_case(&names::singular(word))).filter(|name| self.is_known(name));
+        let object = known.filter(|name| Some(name) != subject.as_ref()).last();
+        if let (Some(subject), Some(object)) = (subject.filter(|subject| self.is_known(subject)), object)
+            && let (Some(one), Some(many)) = (self.thing(&subject), self.thing(&object))
+        {
+            self.add_link(Self::link(&one, &many));
+            return true;
+        }
+        false
     }
 
     /// Many, one word, many: the word between is a verb, whatever it means.

@@ -98,7 +98,15 @@ impl Found {
                 list.owner = list.last.take();
             }
             (list.closed, list.and_before, list.acts) = (false, false, false);
-            self.item(&piece.without(at + 1), list.owner.as_deref());
+            self.had(&piece.without(at + 1), list.owner.as_deref());
+            return;
+        }
+        if let Some(at) = words.iter().position(|word| has(verbs::MODALS, word)).filter(|at| *at > 0 && list.top) {
+            // "desks can be hot"
+            if !self.able(words) {
+                noun_of(&words[..at]).and_then(|noun| self.thing(&noun));
+                self.not_understood(&words.join(" "));
+            }
             return;
         }
         if let Some(many) = self.belonging(words, list.owner.as_deref().or(list.bound.as_deref()).or(list.last.as_deref())) {
@@ -136,6 +144,10 @@ impl Found {
         if list.top && list.closed && is_many && !piece.aside.is_empty() {
             list.owner = None;
         }
+        if *joint == Token::Or && list.owner.is_none() && !is_many {
+            self.not_understood(&words.join(" "));
+            return;
+        }
         let is_thing = list.owner.is_none() || (list.top && list.closed && is_many);
         if is_thing {
             list.owner = None;
@@ -150,6 +162,22 @@ impl Found {
             let preposition = words.iter().rfind(|word| has(PREPOSITIONS, word)).cloned();
             list.last.clone_from(&thing);
             list.around = preposition.zip(thing);
+        }
+    }
+
+    /// What is behind "has", which may have something itself: "boards have lists with a title".
+    fn had(&mut self, piece: &Piece, owner: Option<&str>) {
+        let Some(at) = piece.words.iter().position(|word| has(HAS, word)).filter(|at| *at > 0 && owner.is_some()) else {
+            self.item(piece, owner);
+            return;
+        };
+        let before = self.things.len();
+        let inner = Piece { words: piece.words[..at].to_vec(), aside: Vec::new(), range: None, joint: piece.joint.clone() };
+        match self.item(&inner, owner) {
+            Some(thing) if self.things.len() > before => {
+                self.item(&piece.without(at + 1), Some(&thing));
+            }
+            _ => self.not_understood(&piece.words[at..].join(" ")),
         }
     }
 
@@ -185,7 +213,10 @@ impl Found {
         // Behind "genres" are its values, behind "chapters" what is known of each.
         let has_fields = aside.iter().filter_map(|piece| piece.words.last()).any(|word| fields::is_usual(word));
         let said = words.iter().take_while(|word| has(DETERMINERS, word)).any(|word| has(COLLECTIVE_MANY, word));
-        let many = (is_many(&noun) || (said && !fields::is_usual(last)))
+        // In some languages one and many are spelt alike; the article tells them apart.
+        let is_one = first && !words.iter().any(|word| has("lot few couple", word));
+        let many = !is_one
+            && (is_many(&noun) || (said && !fields::is_usual(last)))
             && (aside.is_empty() || has_fields || piece.range.is_some())
             && !words.iter().any(|word| word == "to" || has(fields::EXTREMES, word));
         if many || (first && known && !fields::is_usual(last)) {

@@ -9,7 +9,7 @@ use super::super::{names, settle};
 use super::clauses::{Clause, Token};
 use super::domains::{self, Domain};
 use super::fields::{self, has};
-use super::phrases::{is_domain_only, is_many, last_noun, lists_things, noun_of, parts, pieces, title};
+use super::phrases::{Piece, is_domain_only, is_many, last_noun, lists_things, noun_of, parts, pieces, title};
 use super::verbs::{self, Sense};
 use super::words::{APPS, COLLECTIONS, GENERIC, HAS, KEEP};
 
@@ -131,6 +131,7 @@ impl Found {
             let (head, rest) = (&tokens[..at], &tokens[at + 1..]);
             let things_follow = rest.iter().any(|token| token.word().is_some_and(|word| has(HAS, word)))
                 || pieces(rest).iter().any(|piece| !piece.aside.is_empty() && noun_of(&piece.words).is_some_and(|noun| is_many(&noun)));
+            let things_follow = things_follow || (is_first && self.tells(head, rest));
             // "store devices and their measurements: temperature, humidity"
             let kept = if things_follow { head } else { self.without_preamble(head, is_first) };
             if kept.len() < head.len() {
@@ -154,6 +155,16 @@ impl Found {
         }
         self.sentence(tokens, is_first);
         None
+    }
+
+    /// Whether behind the colon things are listed or sentences are told, rather than what is known of the one thing before it.
+    fn tells(&self, head: &[Token], rest: &[Token]) -> bool {
+        let is_known = last_noun(head).is_some_and(|noun| self.is_known(&names::pascal_case(&names::singular(&noun))));
+        let pieces = pieces(rest);
+        let lists = pieces.len() > 1 && pieces.iter().all(|piece| noun_of(&piece.words).is_some_and(|noun| is_many(&noun)));
+        let does =
+            |piece: &Piece| verbs::act(&piece.words, false).is_some() || piece.words.iter().skip(1).any(|word| has(verbs::MODALS, word));
+        !is_known && (lists || pieces.iter().any(does))
     }
 
     /// What stands before a colon or over a list: the domain (then things follow), or a thing (then what is known of it).
@@ -208,7 +219,12 @@ impl Found {
                 Some(_) => self.items(part, None),
                 None if acts || part.len() < whole || index > 0 || lists_things(part) => self.items(part, None),
                 None => {
-                    let title = title(part);
+                    // "an app for teachers to grade homework" is for teachers.
+                    let aim = words
+                        .iter()
+                        .position(|word| *word == "for")
+                        .and_then(|at| words[at..].iter().position(|word| *word == "to").map(|to| at + to));
+                    let title = title(&part[..aim.unwrap_or(part.len()).min(part.len())]);
                     let is_app = words.iter().take_while(|word| **word != "for").any(|word| has(APPS, word)) || opens_project(&words);
                     let is_setting = part.len() < tokens.len() && words.last().is_some_and(|word| is_domain_only(word));
                     if is_first

@@ -66,6 +66,8 @@ fn able(tokens: Vec<Token>) -> Vec<Token> {
         if length > 0 {
             told.push(Token::Word("can".into()));
             at += length;
+            // "users should be able to: create boards, …"
+            at += usize::from(tokens.get(at) == Some(&Token::Colon));
             continue;
         }
         let first = tokens[at].word().unwrap_or_default();
@@ -105,4 +107,29 @@ fn able(tokens: Vec<Token>) -> Vec<Token> {
 /// The first word of many in front of other words: "dog owners to …".
 fn last_of(tokens: &[Token]) -> &str {
     tokens.iter().take(3).filter_map(Token::word).find(|word| names::is_plural(word)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clauses::clauses;
+    use super::*;
+
+    #[test]
+    fn whoever_can_do_something_is_told_of_in_one_way() {
+        for (text, expected) in [
+            (
+                "As a teacher, I want to create courses so that students can enroll",
+                &["teachers can create courses", "students can enroll"][..],
+            ),
+            ("users should be able to upload photos", &["users can upload photos"]),
+            ("the app lets dog owners book walks", &["dog owners can book walks"]),
+            ("allow users to rate books", &["users can rate books"]),
+            ("members are allowed to borrow books", &["members can borrow books"]),
+            ("books with title", &["books with title"]),
+        ] {
+            let told: Vec<String> =
+                clauses(text).iter().map(|clause| clause.tokens.iter().filter_map(Token::word).collect::<Vec<_>>().join(" ")).collect();
+            assert_eq!(told, expected, "{text}");
+        }
+    }
 }

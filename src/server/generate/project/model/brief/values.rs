@@ -203,3 +203,45 @@ fn values(all: &[Run], index: usize, head: usize, first: usize, last: usize) -> 
     }
     (values, rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::clauses::clauses;
+    use super::*;
+
+    fn shown(tokens: &[Token]) -> String {
+        let word = |token: &Token| match token {
+            Token::Word(word) => word.clone(),
+            Token::Comma => ",".into(),
+            Token::And => "and".into(),
+            Token::Or => "or".into(),
+            Token::Colon => ":".into(),
+            Token::Range(min, max) => format!("{min}..{max}"),
+            Token::Aside(inner) => format!("({})", shown(inner)),
+        };
+        tokens.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn values_stand_in_brackets_behind_their_field() {
+        for (text, expected) in [
+            ("name and status pending, shipped or delivered", "name and status (pending , shipped , delivered ,)"),
+            (
+                "priority low/medium/high, status open/in progress, labels",
+                "priority (low , medium , high ,) , status (open , in progress ,) , labels",
+            ),
+            ("a status: received, in progress or resolved", "a status (received , in progress , resolved ,)"),
+            ("status: draft, published", "status (draft , published ,)"),
+            ("surface: asphalt|gravel", "surface (asphalt , gravel ,)"),
+            ("ratings from 1 to 5 by users", "ratings 1..5 by users"),
+            ("a price between 1 and 20", "a price 1..20"),
+            ("complexity 1-5", "complexity 1..5"),
+            ("one or more days", "many days"),
+            ("category: name, description", "category : name , description"),
+            ("books: title, isbn or ean", "books : title , isbn or ean"),
+            ("photos or videos", "photos or videos"),
+        ] {
+            assert_eq!(shown(&clauses(text)[0].tokens), expected, "{text}");
+        }
+    }
+}

@@ -181,7 +181,7 @@ pub fn is_act(name: &str) -> bool {
 pub fn is_participle(word: &str) -> bool {
     const IRREGULAR: &str =
         "taught written made led run held sold kept grown given driven built sent paid bought taken shown found worn known";
-    has(IRREGULAR, word) || (word.len() > 4 && word.ends_with("ed") && !has("speed feed breed need seed shed unpublished hundred", word))
+    has(IRREGULAR, word) || (word.len() > 3 && word.ends_with("ed") && !has("speed feed breed need seed shed unpublished hundred", word))
 }
 
 #[cfg(test)]
