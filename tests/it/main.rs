@@ -8,6 +8,7 @@
 //! - `limits`: how often somebody may ask
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
+//! - `project`: projects through a whole server, their gates, and whom they trust
 //! - `prompt`: rough prompts in, the founding steps, better prompts out
 //! - `queue`: retry, cancel, stop and resume
 //! - `canary`: no secret and no input is in what the real binary writes, however talkative it is
@@ -35,6 +36,7 @@ mod model;
 mod nowhere;
 mod openapi;
 mod process;
+mod project;
 mod prompt;
 mod queue;
 mod readme;
