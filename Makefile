@@ -30,7 +30,7 @@ test-rust: ## Run the unit and whole-app tests only
 
 test-projects: ## Build and test projects of every pair of options, and of BRIEFS=10 random briefs and models (0.5 min each)
 	@scripts/setup.sh rust python sandbox
-	LIVEGEN_TEST_PROJECTS=$(or $(BRIEFS),10) $(CARGO) test --test it -- --nocapture project::matrix
+	LIVEGEN_TEST_PROJECTS=$(or $(BRIEFS),10) $(CARGO) test --test it -- --nocapture gates::matrix
 
 e2e: build ## Run the browser tests only; PW="--grep words" chooses among them
 	@scripts/setup.sh browser

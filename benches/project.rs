@@ -99,7 +99,12 @@ fn blueprints(model: &ProjectModel, options: &ProjectOptions, entities: usize) {
     times.sort();
     let bytes: usize = files.iter().map(|file| file.content.len()).sum();
     let (median, worst) = (times[ROUNDS / 2], times[ROUNDS - 1]);
-    println!("{}, {entities} entities: {} files, {} KiB in {median:.1?} (worst of {ROUNDS}: {worst:.1?})", options.stack.label(), files.len(), bytes / 1024);
+    println!(
+        "{}, {entities} entities: {} files, {} KiB in {median:.1?} (worst of {ROUNDS}: {worst:.1?})",
+        options.stack.label(),
+        files.len(),
+        bytes / 1024
+    );
 }
 
 /// From a brief to a ZIP, twice.

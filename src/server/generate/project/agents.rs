@@ -59,6 +59,7 @@ pub fn author(path: &str) -> &'static str {
         "" => match rest {
             "README.md" | "LICENSE" | ".env.example" => "documentation",
             "alembic.ini" => "data_model",
+            super::MANIFEST => VERIFICATION,
             _ => "operations",
         },
         _ => "back_end",
@@ -92,6 +93,7 @@ mod tests {
             ("Dockerfile", "operations"),
             ("migrations/versions/0001_initial.py", "data_model"),
             ("app/fields.py", "validation"),
+            ("MANIFEST.json", VERIFICATION),
             ("app/rules/loan.py", "validation"),
         ] {
             assert_eq!(author(path), expected, "{path}");

@@ -40,7 +40,7 @@ const BUILD: Duration = Duration::from_secs(600);
 
 /// Kept from run to run, as a server's is.
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/workshop")
+    crate::projects::workshop()
 }
 
 fn workshop_in(folder: PathBuf, sandbox: SandboxUse) -> Arc<Workshop> {
@@ -60,7 +60,9 @@ async fn submit(browser: &Browser, input: Value) -> TaskId {
 
 /// Watches a task to its end.
 async fn ended(browser: &Browser, task: TaskId) -> Vec<Event> {
-    let mut live = browser.watch(task, None).await;
+    let mut live = browser.watch(task, Some(0)).await;
+    let caught_up = live.connection().await;
+    assert_eq!(caught_up.task_id, task);
     let watched = async {
         let mut events = Vec::new();
         loop {

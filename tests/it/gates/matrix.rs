@@ -125,13 +125,13 @@ fn brief(seed: usize) -> String {
         "appointments with date and duration",
     ];
     let things: Vec<&str> = (0..1 + seed % 4).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
-    format!("{}: {}", PLACES[seed * 3 % PLACES.len()], things.join(", "))
+    format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
 }
 
 #[test]
 fn briefs_are_many_and_each_makes_a_project() {
     let briefs: std::collections::BTreeSet<String> = (0..100).map(brief).collect();
-    assert!(briefs.len() >= 90, "{}", briefs.len());
+    assert!(briefs.len() == 100, "{}", briefs.len());
     for brief in briefs {
         let input = ProjectInput { brief: Some(brief.clone()), ..ProjectInput::default() };
         assert!(made(&input).is_some(), "{brief}");
