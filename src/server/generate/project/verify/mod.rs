@@ -259,7 +259,7 @@ fn last_figure(output: &str) -> Option<String> {
 fn serve(stack: Stack, port: u16) -> String {
     match stack {
         Stack::FastApi => format!(".venv/bin/uvicorn app.main:app --port {port}"),
-        Stack::Axum => format!("PORT={port} cargo run --release --locked"),
+        Stack::Axum => format!("env PORT={port} cargo run --locked -- serve"),
         Stack::Hono => format!("PORT={port} npm start"),
     }
 }

@@ -25,7 +25,8 @@ const MAX_DESCRIPTION_BYTES: usize = 8 * 1024 * 1024;
 pub(super) const fn down_and_up(stack: Stack) -> &'static [&'static str] {
     match stack {
         Stack::FastApi => &[".venv/bin/alembic downgrade base", ".venv/bin/alembic upgrade head"],
-        Stack::Axum | Stack::Hono => &[],
+        Stack::Axum => &["cargo run --locked -- migrate down", "cargo run --locked -- migrate up"],
+        Stack::Hono => &[],
     }
 }
 
