@@ -20,7 +20,7 @@ const result = (page: Page) => page.locator('section[aria-labelledby=prompt-text
 
 test('a rough prompt becomes a clear one', async ({ page }) => {
   await page.goto('/');
-  await page.getByRole('link', { name: 'New prompt' }).click();
+  await page.getByRole('link', { name: 'New prompt', exact: true }).click();
   await expect(page).toHaveURL(/\/new\/prompt/);
   const task = await improve(page, ROUGH);
   await expect(original(page)).toHaveText(ROUGH);

@@ -9,6 +9,8 @@ mod words;
 
 pub mod account;
 pub mod artifact;
+pub mod diff;
+pub mod edit;
 pub mod event;
 pub mod fold;
 pub mod frame;
@@ -18,6 +20,7 @@ pub mod list;
 pub mod problem;
 pub mod project;
 pub mod prompt;
+pub mod room;
 pub mod time;
 pub mod webhook;
 

@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
+use super::edit::FileEdit;
+
 /// Everything that a blueprint needs to know of what the project is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -197,12 +199,16 @@ impl Default for ProjectOptions {
     }
 }
 
-/// The input of a task of kind `project`: exactly one of brief, model, text and description, and the choices around it.
+/// The input of a task of kind `project`: a brief, or one of model, text and description, and the choices around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProjectInput {
-    /// In plain words: `a library: books with title, ISBN and year, authors, loans with due date`.
+    /// What the project is called. None: as its model says, or as the brief lets one guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// In plain words: `a library: books with title, ISBN and year, authors, loans with due date`. Beside a model it is what was meant by it:
+    /// the model counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brief: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -218,6 +224,9 @@ pub struct ProjectInput {
     /// Decides about sample values only.
     #[serde(default)]
     pub seed: u64,
+    /// Generated files that somebody has edited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<FileEdit>,
 }
 
 /// A model that was made of something else, to be looked at before anything is made of it.

@@ -17,16 +17,19 @@ use tokio_util::sync::CancellationToken;
 use super::{
     accounts::{KeyUses, password::Passwords},
     clock::{Clock, SystemClock},
-    config::{ProjectSettings, Settings},
+    config::{ProjectSettings, SandboxUse, Settings},
     fetch::{FetchSettings, Fetcher, Resolve, SystemResolver},
     generate::{
         Generator,
-        project::{Project, verify::Workshop},
+        project::{
+            Project,
+            verify::{Policy, Workshop},
+        },
         prompt::Prompt,
         test_suite::TestSuite,
     },
     http::{self, Admission, security::Site},
-    hub::{Bus, Feed, Hub, Snapshots},
+    hub::{Bus, Feed, Hub, Rooms, Snapshots},
     limits::Limits,
     model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
@@ -62,15 +65,26 @@ pub struct Parts {
     pub resolver: Option<Arc<dyn Resolve>>,
 }
 
+/// Where generated projects are verified; none where they are not.
+pub fn workshop(settings: &ProjectSettings, clock: &Arc<dyn Clock>) -> Option<Arc<Workshop>> {
+    let ProjectSettings { verify, sandbox, folder, path } = settings;
+    let policy = match sandbox {
+        SandboxUse::Auto => Policy::Auto,
+        SandboxUse::Required => Policy::Required,
+        SandboxUse::Off => Policy::Off,
+    };
+    let own = || std::env::var("PATH").unwrap_or_default();
+    let path = if path.is_empty() { own() } else { path.clone() };
+    let environment = Workshop::of_installers(std::env::vars());
+    verify.then(|| Arc::new(Workshop::new(Runner::new(Arc::clone(clock), &path), folder.into(), environment, policy)))
+}
+
 /// The generators of this version.
 pub fn built_in(settings: &Settings, models: &Arc<Models>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Generator>> {
-    let ProjectSettings { verify, folder, path } = &settings.project;
-    let workshop = verify.then(|| {
-        let runner = Runner::new(Arc::clone(clock), path);
-        Arc::new(Workshop::new(runner, folder.into(), Workshop::of_installers(std::env::vars())))
-    });
+    let workshop = workshop(&settings.project, clock);
     let prompt = Prompt { tokens: settings.accounts.prompt_tokens, models: Some(Arc::clone(models)) };
-    vec![Arc::new(TestSuite), Arc::new(prompt), Arc::new(Project { workshop })]
+    let project = Project { workshop, models: Some(Arc::clone(models)), tokens: settings.accounts.project_tokens };
+    vec![Arc::new(TestSuite), Arc::new(prompt), Arc::new(project)]
 }
 
 impl Server {
@@ -137,6 +151,7 @@ impl Server {
         let soft_stop = CancellationToken::new();
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),
+            rooms: Rooms::default(),
             admission: Admission::new(
                 settings.limits.live_connections as usize,
                 settings.limits.live_connections_per_account as usize,

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod cancel;
+mod carry;
 mod harness;
 mod lifecycle;
 mod limits;
@@ -14,6 +15,7 @@ mod model;
 mod outbox;
 mod queue;
 mod races;
+mod room;
 mod tokens;
 
 pub use harness::House;
@@ -29,6 +31,8 @@ macro_rules! conformance {
             queue: nothing_is_claimed_before_it_is_due, oldest_first_within_an_account, the_least_busy_account_goes_first,
                 a_stale_attempt_changes_nothing, heartbeats_extend_leases, dead_workers_tasks_are_rescued, too_many_deaths_fail_for_good,
                 rescue_takes_a_hundred_at_a_time, a_restart_rescues_everything;
+            carry: a_new_task_begins_with_what_is_carried_over, nothing_is_carried_over_of_what_is_not_ended_or_not_one_s_own,
+                other_kinds_keep_no_checkpoints;
             cancel: a_waiting_task_is_cancelled_at_once, a_running_one_is_asked, asking_twice_changes_nothing, completion_wins_over_a_request,
                 retry_release_and_rescue_become_cancelled, a_strangers_task_does_not_exist;
             lists: newest_first_in_pages, filters_combine, search_takes_wildcards_literally, limits_are_clamped,
@@ -43,6 +47,8 @@ macro_rules! conformance {
             outbox: an_end_is_told_to_whoever_asked, mail_is_for_who_switched_it_on, an_address_is_confirmed_by_a_link, confirmations_are_few,
                 a_message_is_sent_by_one_and_each_target_gets_one_at_a_time, attempts_end_as_they_are_said_to, secrets_overlap_when_they_change,
                 a_strangers_webhook_does_not_exist, outboxes_are_bounded;
+            room: runs_of_a_project_stand_together, links_are_good_for_their_project_until_they_end, links_go_with_their_owner,
+                links_are_bounded_and_expired_ones_go, comments_stay_with_their_run, comments_are_bounded;
             model: random_programs_match_the_model;
         }
     };

@@ -1,8 +1,12 @@
 //! Forms: real ones, that work without script. With script they check at once and lose nothing.
 
 mod attempt;
+mod choices;
+mod model_editor;
+mod model_rows;
 mod project;
 mod prompt;
+mod quick_cards;
 mod quick_start;
 mod sample;
 mod test_suite;
@@ -10,8 +14,10 @@ mod test_suite;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use choices::Choices;
 pub use project::ProjectForm;
 pub use prompt::PromptForm;
+pub use quick_cards::QuickCards;
 pub use quick_start::QuickStart;
 pub use sample::SampleForm;
 pub use test_suite::TestSuiteForm;
@@ -43,10 +49,19 @@ impl FormState {
         SharedValue::new(|| {
             let mut state: Self = use_context().unwrap_or_default();
             if state.idempotency_key.is_empty() {
-                state.idempotency_key = Some(Visit::current().form_key).filter(|key| !key.is_empty()).unwrap_or_else(edge::random_key);
+                state.idempotency_key = fresh_key();
             }
             state
         })
         .into_inner()
     }
+}
+
+/// For forms that are never shown again with what was sent: without all that a form may have to show, which a first visit need not load.
+fn form_key() -> String {
+    SharedValue::new(fresh_key).into_inner()
+}
+
+fn fresh_key() -> String {
+    Some(Visit::current().form_key).filter(|key| !key.is_empty()).unwrap_or_else(edge::random_key)
 }

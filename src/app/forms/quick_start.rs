@@ -6,7 +6,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{FormState, SampleForm, attempt::Attempt};
+use super::{SampleForm, attempt::Attempt, form_key};
 use crate::{
     app::{
         components::{icon::icon, problem_note::ProblemNote},
@@ -19,7 +19,7 @@ use crate::{
 #[expect(clippy::too_many_lines, reason = "mostly markup, which reads best in one piece")]
 #[component]
 pub fn QuickStart() -> impl IntoView {
-    let key = FormState::current().idempotency_key;
+    let key = form_key();
     let attempt = Attempt::new(key, None);
     let text = RwSignal::new(String::new());
     let over = RwSignal::new(false);

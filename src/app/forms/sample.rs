@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::FormState;
+use super::form_key;
 
 #[component]
 pub fn SampleForm() -> impl IntoView {
-    let key = FormState::current().idempotency_key;
+    let key = form_key();
     view! {
         <form method="post" action="/new/test-suite" enctype="multipart/form-data" class="inline">
             <input type="hidden" name="sample" value="bookshop" />

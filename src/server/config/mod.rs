@@ -14,7 +14,7 @@ mod tests;
 pub use model::{ChainEntry, ModelSettings, Provider};
 pub use settings::{
     AccountSettings, DatabaseSettings, FetchSettings, LimitSettings, LogFormat, LogSettings, MailSettings, ProjectSettings, QueueSettings,
-    RedisSettings, ServerSettings, Settings, WebhookSettings,
+    RedisSettings, SandboxUse, ServerSettings, Settings, WebhookSettings,
 };
 
 use std::{

@@ -60,6 +60,7 @@ impl Settings {
             rule("accounts.session_days", (1..=3650).contains(&accounts.session_days), "1 to 3650 days"),
             rule("accounts.initial_tokens", (0..=1_000_000_000_000).contains(&accounts.initial_tokens), "0 to 1000000000000"),
             rule("accounts.prompt_tokens", accounts.prompt_tokens <= 1_000_000, "0 to 1000000"),
+            rule("accounts.project_tokens", accounts.project_tokens <= 1_000_000, "0 to 1000000"),
             rule("project.folder", !project.folder.trim().is_empty(), "a folder"),
             rule("fetch.timeout_seconds", (1..=300).contains(&fetch.timeout_seconds), "1 to 300 seconds"),
             rule("webhooks.retry_percent", webhooks.retry_percent <= 1000, "0 to 1000 percent"),

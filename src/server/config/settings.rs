@@ -90,6 +90,7 @@ pub struct AccountSettings {
     pub session_days: u32,
     pub initial_tokens: i64,
     pub prompt_tokens: u32,
+    pub project_tokens: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,8 +104,19 @@ pub struct FetchSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectSettings {
     pub verify: bool,
+    pub sandbox: SandboxUse,
     pub folder: String,
     pub path: String,
+}
+
+/// When generated projects run in a sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SandboxUse {
+    #[default]
+    Auto,
+    Required,
+    Off,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -197,7 +209,7 @@ impl LimitSettings {
 
 impl Default for AccountSettings {
     fn default() -> Self {
-        Self { registration: true, session_days: 30, initial_tokens: 1_000_000_000, prompt_tokens: 700 }
+        Self { registration: true, session_days: 30, initial_tokens: 1_000_000_000, prompt_tokens: 700, project_tokens: 60_000 }
     }
 }
 
@@ -209,7 +221,7 @@ impl Default for FetchSettings {
 
 impl Default for ProjectSettings {
     fn default() -> Self {
-        Self { verify: true, folder: "data/workshop".into(), path: String::new() }
+        Self { verify: true, sandbox: SandboxUse::Auto, folder: "data/workshop".into(), path: String::new() }
     }
 }
 

@@ -29,7 +29,8 @@ const LOG_PAGE: u32 = 1_000;
 
 /// Start a generation.
 ///
-/// As JSON (`{"kind":"test_suite","description":"…"}` or `"url"`), or as a form with a file.
+/// As JSON (`{"kind":"test_suite","description":"…"}` or `"url"`, `{"kind":"project","brief":"…"}`, `{"kind":"prompt","prompt":"…"}`), or as a
+/// form with a file.
 #[utoipa::path(
     post, path = "/api/v1/tasks", operation_id = "start_task", tag = "tasks",
     params(upload::IdempotencyKey),
@@ -111,7 +112,7 @@ impl TryFrom<ListQuery> for TaskFilter {
         }
         Ok(Self {
             status: parse("status", query.status, Status::parse, "queued, running, completed, failed or cancelled")?,
-            kind: parse("kind", query.kind, Kind::parse, "test_suite or prompt")?,
+            kind: parse("kind", query.kind, Kind::parse, "test_suite, prompt or project")?,
             text: query.text.filter(|text| !text.is_empty()),
             before: parse("before", query.before, |text| text.parse().ok(), "the id of the last task of the page before")?,
             limit: parse(
@@ -167,7 +168,7 @@ pub(super) async fn files(caller: Caller, TaskPath(task_id): TaskPath) -> Result
 
 #[derive(Deserialize)]
 pub(super) struct FilePath {
-    path: String,
+    pub path: String,
 }
 
 /// A generated file as it is. Never as anything that a browser would run.

@@ -5,13 +5,17 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::{MAX_BODY_BYTES, project_form::ProjectForm};
 use crate::{
-    protocol::{Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, prompt::MAX_PROMPT_BYTES},
-    server::{state::AppState, tasks::MAX_KEY_CHARS},
+    protocol::{
+        Kind, Problem, PromptInput, TaskInput, TestSuiteInput, input::MAX_DESCRIPTION_BYTES, project::ProjectInput,
+        prompt::MAX_PROMPT_BYTES,
+    },
+    server::{generate::project::model::json, state::AppState, tasks::MAX_KEY_CHARS},
 };
 
 /// Longest text of a field that is no description.
@@ -45,6 +49,9 @@ pub(super) struct Form {
 /// More than a prompt may have, so that one that is too long is shown again with what is wrong.
 const MAX_FORM_PROMPT_BYTES: usize = 4 * MAX_PROMPT_BYTES;
 
+/// A brief or a model with room for what is said to be too much of it.
+const MAX_PROJECT_FIELD_BYTES: usize = 1024 * 1024;
+
 pub(super) struct Upload {
     pub input: TaskInput,
     pub idempotency_key: Option<String>,
@@ -67,9 +74,30 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, P
         ));
     }
     let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
-    let input = serde_json::from_slice(&body)
-        .map_err(|error| Problem::new(400, "invalid-json", "The body is not the JSON that is expected", format!("{error}")))?;
+    let input = serde_json::from_slice(&body).map_err(|error| project_fault(&body).unwrap_or_else(|| not_expected(&error)))?;
     Ok(Upload { input, idempotency_key: None })
+}
+
+/// What a project's body has wrong, by entity and field: the whole input's error only knows lines.
+fn project_fault(body: &[u8]) -> Option<Problem> {
+    let mut body: Value = serde_json::from_slice(body).ok()?;
+    let kind = body.as_object_mut()?.remove("kind")?;
+    (kind == Kind::Project.as_str()).then(|| json::read::<ProjectInput>(&body, "").err())?
+}
+
+/// One object of JSON, in which what does not fit is named by its place.
+pub(super) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+    let media_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase()).unwrap_or_default();
+    if !media_type.starts_with(b"application/json") {
+        return Err(Problem::new(415, "unsupported-media-type", "This content type is not understood", "Send JSON, as application/json."));
+    }
+    let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+    let document: Value = serde_json::from_slice(&body).map_err(|error| not_expected(&error))?;
+    json::read(&document, "")
+}
+
+fn not_expected(error: &serde_json::Error) -> Problem {
+    Problem::new(400, "invalid-json", "The body is not the JSON that is expected", error.to_string())
 }
 
 /// Reads a form, multipart or plain. Fields beyond the known ones are ignored.
@@ -100,6 +128,10 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
             "prompt" => form.prompt = Some(read_text(field, "prompt", MAX_FORM_PROMPT_BYTES).await?),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
+            name if ProjectForm::default().take(name, String::new()) => {
+                let value = read_text(field, name, MAX_PROJECT_FIELD_BYTES).await?;
+                form.project.take(name, value);
+            }
             _ => {}
         }
     }
@@ -107,32 +139,56 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
 }
 
 impl Form {
+    /// # Errors
+    /// There is no such sample.
     pub(super) fn input(&self, kind: Kind) -> Result<TaskInput, Problem> {
-        match kind {
-            Kind::TestSuite => self.test_suite().map(TaskInput::TestSuite),
+        let sample = self.sample.as_deref().map(|name| sample_text(kind, name));
+        let sample = sample.map(|text| text.ok_or_else(|| Problem::invalid("sample", "There is no such sample."))).transpose()?;
+        Ok(match (kind, sample) {
+            (Kind::TestSuite, Some(text)) => {
+                let name = self.sample.as_ref().map(|name| format!("{name}.yaml"));
+                TaskInput::TestSuite(TestSuiteInput { name, description: Some(text.into()), url: None })
+            }
+            (Kind::TestSuite, None) => TaskInput::TestSuite(self.test_suite()),
+            (Kind::Project, Some(text)) => TaskInput::Project(Box::new(ProjectInput {
+                brief: Some(text.into()),
+                options: self.project.options(),
+                ..ProjectInput::default()
+            })),
+            (Kind::Project, None) => TaskInput::Project(Box::new(self.project.input())),
+            (Kind::Prompt, Some(text)) => TaskInput::Prompt(PromptInput { prompt: text.into() }),
             // Line ends as they were typed: forms send them as CR LF.
-            Kind::Project => Ok(TaskInput::Project(Box::new(self.project.input()))),
-            Kind::Prompt => Ok(TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })),
-        }
+            (Kind::Prompt, None) => {
+                TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })
+            }
+        })
     }
 
     /// A chosen file wins over pasted text: it was the more deliberate act.
-    pub(super) fn test_suite(&self) -> Result<TestSuiteInput, Problem> {
-        let (name, description) = match (&self.sample, &self.file) {
-            (Some(sample), _) => {
-                let text = sample_text(sample).ok_or_else(|| Problem::invalid("sample", "There is no such sample."))?;
-                (Some(format!("{sample}.yaml")), Some(text.to_owned()))
-            }
-            (None, Some((name, text))) => (Some(name.clone()), Some(text.clone())),
-            (None, None) => (None, self.description.clone()),
+    fn test_suite(&self) -> TestSuiteInput {
+        let (name, description) = match &self.file {
+            Some((name, text)) => (Some(name.clone()), Some(text.clone())),
+            None => (None, self.description.clone()),
         };
-        Ok(TestSuiteInput { name, description, url: self.url.clone() })
+        TestSuiteInput { name, description, url: self.url.clone() }
+    }
+
+    /// Whether a model of the brief is to be looked at before anything is made of it.
+    pub(super) fn wants_draft(&self) -> bool {
+        self.sample.is_none() && self.project.wants_draft()
     }
 }
 
-/// Descriptions to try the studio with.
-fn sample_text(name: &str) -> Option<&'static str> {
-    (name == "bookshop").then_some(include_str!("../../../public/samples/bookshop.yaml"))
+/// What to try the studio with.
+fn sample_text(kind: Kind, name: &str) -> Option<&'static str> {
+    match (kind, name) {
+        (Kind::TestSuite, "bookshop") => Some(include_str!("../../../public/samples/bookshop.yaml")),
+        (Kind::Project, "library") => Some("A library: books with title, ISBN and year, authors with name, loans with due date and a note"),
+        (Kind::Prompt, "landlord") => Some(
+            "could you please write a mail to my landlord, the heating in flat 12 is broken since Monday, it should be friendly but firm, max 150 words",
+        ),
+        _ => None,
+    }
 }
 
 async fn read_text(mut field: Field<'_>, name: &str, limit: usize) -> Result<String, Problem> {

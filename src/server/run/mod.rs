@@ -1,9 +1,18 @@
 //! Runs other people's programs: with an environment of its own, bounded in time and in what is kept of their output, and ended with
 //! everything that they have started.
 //!
-//! It keeps nothing from a program that the server's user may do: for code that nobody has looked at there has to be a sandbox around.
+//! By itself it keeps nothing from a program that the server's user may do. For code that nobody has looked at there is `sandbox`, and
+//! `read_back` for what such code has left in a folder.
 
-use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
+pub mod read_back;
+pub mod sandbox;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::Arc,
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
@@ -40,6 +49,8 @@ pub struct Ended {
     /// The last of what it said, both streams as they came.
     pub output: String,
     pub timed_out: bool,
+    /// Why it was ended by us, if it was not for its time.
+    pub stopped_for: Option<String>,
 }
 
 impl Ended {
@@ -63,6 +74,22 @@ impl Runner {
         Self { clock, path }
     }
 
+    /// Where programs are looked for, as in `PATH`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The same, with these folders looked into before all others.
+    pub fn with(&self, folders: impl Iterator<Item = PathBuf>) -> Self {
+        let path = folders.map(|folder| folder.display().to_string()).chain([self.path.clone()]).collect::<Vec<_>>().join(":");
+        Self { clock: Arc::clone(&self.clock), path }
+    }
+
+    /// Where a program is.
+    pub fn find(&self, name: &str) -> Option<PathBuf> {
+        self.path.split(':').map(|folder| Path::new(folder).join(name)).find(|path| path.is_absolute() && path.is_file())
+    }
+
     /// Runs a program to its end, or to its limit.
     ///
     /// # Errors
@@ -71,29 +98,41 @@ impl Runner {
     /// # Cancel safety
     /// Dropped, it ends the program and what that has started.
     pub async fn run(&self, program: &Program) -> std::io::Result<Ended> {
+        self.run_until(program, std::future::pending()).await
+    }
+
+    /// The same; and it is ended when `enough` says why.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub async fn run_until(&self, program: &Program, enough: impl Future<Output = String>) -> std::io::Result<Ended> {
         let began = self.clock.now();
         let mut running = self.start(program)?;
         let mut output = Vec::new();
-        let status = tokio::time::timeout(program.limit, running.listen(&mut output)).await;
+        let mut stopped_for = None;
+        let status = {
+            let ended = tokio::time::timeout(program.limit, running.listen(&mut output));
+            tokio::select! {
+                status = ended => Some(status),
+                why = enough => {
+                    stopped_for = Some(why);
+                    None
+                }
+            }
+        };
         running.group.end();
-        if status.is_err() {
+        let timed_out = matches!(status, Some(Err(_)));
+        if timed_out || status.is_none() {
             let _ = running.child.wait().await;
         }
         let _ = tokio::time::timeout(REST, running.read(&mut output)).await;
         let milliseconds = u64::try_from(self.clock.now().ms_since(began)).unwrap_or(0);
-        Ok(Ended {
-            exit_code: status.as_ref().ok().and_then(|status| status.as_ref().ok()?.code()),
-            milliseconds,
-            output: String::from_utf8_lossy(&output).into_owned(),
-            timed_out: status.is_err(),
-        })
+        let exit_code = status.and_then(|status| status.ok()?.ok()?.code());
+        Ok(Ended { exit_code, milliseconds, output: String::from_utf8_lossy(&output).into_owned(), timed_out, stopped_for })
     }
 
     /// Starts a program that goes on until it is dropped.
-    ///
-    /// # Errors
-    /// It cannot be started.
-    pub fn start(&self, program: &Program) -> std::io::Result<Running> {
+    fn start(&self, program: &Program) -> std::io::Result<Running> {
         let (name, arguments) = program.words.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(name);
         command.args(arguments).current_dir(&program.folder).env_clear();
@@ -109,7 +148,7 @@ impl Runner {
 }
 
 /// A program that has been started. Dropped, it is ended with all that it has started.
-pub struct Running {
+struct Running {
     // Before the child: its number is only its own until it has been waited for.
     group: Group,
     child: Child,
@@ -153,20 +192,6 @@ impl Running {
             }
             keep(output, &buffer[..read]);
         }
-    }
-
-    /// Whether it has ended by itself.
-    pub fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
-    }
-
-    /// Ends it; what it has said.
-    pub async fn end(mut self) -> String {
-        self.group.end();
-        let mut output = Vec::new();
-        let _ = tokio::time::timeout(REST, self.read(&mut output)).await;
-        let _ = self.child.wait().await;
-        String::from_utf8_lossy(&output).into_owned()
     }
 }
 

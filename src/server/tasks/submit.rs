@@ -14,7 +14,7 @@ use crate::{
     server::{
         generate::project::{self, model::Drafted},
         random,
-        store::{NewTask, StoreError},
+        store::{Carry, NewTask, StoreError},
     },
 };
 
@@ -57,6 +57,18 @@ impl Caller {
         retry_of: Option<TaskId>,
         refusal: Refusal,
     ) -> Result<TaskId, Problem> {
+        self.submit_with(input, key, retry_of, refusal, None).await
+    }
+
+    /// `carry`: what the new task takes over of an earlier one.
+    pub(super) async fn submit_with(
+        &self,
+        input: TaskInput,
+        key: Option<String>,
+        retry_of: Option<TaskId>,
+        refusal: Refusal,
+        carry: Option<Carry>,
+    ) -> Result<TaskId, Problem> {
         let key = key.filter(|key| !key.is_empty());
         if key.as_ref().is_some_and(|key| key.chars().count() > MAX_KEY_CHARS || key.chars().any(char::is_control)) {
             return Err(Problem::invalid(
@@ -93,19 +105,27 @@ impl Caller {
             at: clock.now(),
         };
         let again = (refusal == Refusal::Made).then(|| new.clone());
-        let submitted = match (self.state.store.submit(new).await, again) {
+        let stored = match carry {
+            Some(carry) => self.state.store.submit_with(new, carry).await,
+            None => self.state.store.submit(new).await,
+        };
+        let submitted = match (stored, again) {
             (Err(error @ (StoreError::TooFewTokens { .. } | StoreError::NotSubscribed { .. })), Some(new)) => {
                 self.state.store.submit(NewTask { refused: Some(error.into()), ..new }).await?
             }
             (submitted, _) => submitted?,
         };
         self.state.hub.publish(&submitted.events);
+        if retry_of.is_some() {
+            self.state.rooms.ran(self.state.store.project_of(self.account_id, submitted.task_id).await?);
+        }
         self.state.queue.wake();
         Ok(submitted.task_id)
     }
 
     /// A model made of what was given, to be looked at before a project is made of it.
     pub async fn draft(&self, input: ProjectInput) -> Result<ModelDraft, Problem> {
+        let _turn = self.turn().await?;
         let drafted = tokio::task::spawn_blocking(move || {
             let Drafted { model, notes } = project::input::draft(&input)?;
             project::model::validate(&model).map_err(project::model::problem)?;
@@ -153,10 +173,7 @@ impl Caller {
         let Some(generator) = self.state.generators.get(&input.kind()).cloned() else {
             return Err(Problem::invalid("kind", format!("This server cannot generate {}.", input.kind())));
         };
-        let turn = tokio::time::timeout(INSPECTION_WAIT, self.state.inspections.acquire()).await;
-        let Ok(Ok(_turn)) = turn else {
-            return Err(Problem::unavailable("Many descriptions are being checked right now. Please try again in a few seconds."));
-        };
+        let _turn = self.turn().await?;
         tokio::task::spawn_blocking(move || {
             let inspected = generator.inspect(&input)?;
             Ok((input, inspected))
@@ -166,5 +183,12 @@ impl Caller {
             tracing::error!(%error, "a generator's inspection panicked");
             Err(Problem::internal())
         })
+    }
+
+    /// Looking at what somebody sent is work: only so many do it at once.
+    async fn turn(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Problem> {
+        let turn = tokio::time::timeout(INSPECTION_WAIT, self.state.inspections.acquire()).await;
+        let busy = || Problem::unavailable("Many descriptions are being checked right now. Please try again in a few seconds.");
+        turn.ok().and_then(Result::ok).ok_or_else(busy)
     }
 }

@@ -102,18 +102,74 @@ async fn failures_and_cancellations_are_failed_with_a_reason() {
     server.stop().await;
 }
 
+/// A brief, in the words that clients would try.
 #[tokio::test]
-async fn a_project_s_brief_is_told_what_is_possible_and_makes_no_task() {
+async fn a_brief_is_queued_and_becomes_a_project() {
+    let server = TestServer::builder().settings(|settings| settings.project.verify = false).spawn().await;
+    let browser = server.browser();
+    let brief = json!({"name": "Town library", "description": "books with title, ISBN and year, authors", "language": "python", "user": 7});
+    let answer = browser.post(ENQUEUE).json(&brief).send().await.unwrap();
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(keys(&body), ["status", "task_id"], "{body}");
+    let task = body["task_id"].as_str().unwrap().parse().unwrap();
+    let (messages, code) = watch(&browser, task, "").await.rest_json().await;
+    assert_eq!(code, 1000);
+    assert_are_messages(&messages, task);
+    assert_eq!(statuses(&messages), ["queued", "running", "completed"]);
+    let result = &messages.last().unwrap()["result"];
+    assert_eq!((&result["name"], &result["download"]), (&json!("Town library"), &json!("town-library.zip")), "{result}");
+    let artifact = browser.get(&format!("/api/download/{task}")).send().await.unwrap().error_for_status().unwrap();
+    assert!(artifact.bytes().await.unwrap().starts_with(b"PK"));
+    let entities = browser.get(&format!("/api/v1/tasks/{task}/files/app/models/book.py")).send().await.unwrap().error_for_status().unwrap();
+    assert!(entities.text().await.unwrap().contains("isbn"));
+    server.stop().await;
+}
+
+/// Each of them is a project or a suite, and says so in its task.
+#[tokio::test]
+async fn what_is_generated_is_what_the_body_asks_for() {
+    let server = TestServer::builder().settings(|settings| settings.project.verify = false).spawn().await;
+    let browser = server.browser();
+    let entities = json!([{"name": "Book", "fields": [{"name": "title", "type": "string"}]}]);
+    for (body, kind) in [
+        (json!({"prompt": "a shop: books with title and price"}), "project"),
+        (json!({"name": "a shop"}), "project"),
+        (json!({"name": "Shop", "entities": entities, "options": {"front_end": false}}), "project"),
+        (json!({"model": {"name": "Shop", "entities": entities}, "seed": 3}), "project"),
+        (json!({"text": "project \"Shop\"\nentity Book { title string }"}), "project"),
+        (json!({"kind": "project", "openapi": include_str!("../../fixtures/library-3.1.yaml")}), "project"),
+        (json!({"openapi": PETS, "description": "our pets"}), "test_suite"),
+    ] {
+        let task = started(browser.post(ENQUEUE).json(&body), 202).await;
+        let shown: Value = browser.get(&format!("/api/v1/tasks/{task}")).send().await.unwrap().json().await.unwrap();
+        assert_eq!(shown["kind"], kind, "{body}");
+    }
+    // Sent twice with one key, it is one.
+    let twice = async || started(browser.post(ENQUEUE).header("idempotency-key", "once").json(&json!({"brief": "a shop"})), 202).await;
+    assert_eq!(twice().await, twice().await);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_nothing_can_be_made_of_is_named_and_makes_no_task() {
     let server = TestServer::builder().spawn().await;
     let browser = server.browser();
-    for brief in [json!({}), json!({"name": "shop", "description": "A web shop for used books", "language": "python"})] {
-        let problem = refused(browser.post(ENQUEUE).json(&brief)).await;
-        assert_eq!((problem.status, problem.slug()), (422, "projects-not-available"));
-        assert!(problem.detail.contains("OpenAPI description"), "{}", problem.detail);
+    for (body, field) in [
+        (json!({}), "brief"),
+        (json!({"brief": "a".repeat(20_001)}), "brief"),
+        (json!({"openapi": 3}), "openapi"),
+        (json!({"brief": "a shop", "openapi": PETS}), "brief"),
+        (json!({"brief": "a shop", "framework": "rails"}), "framework"),
+        (
+            json!({"model": {"name": "Shop", "entities": [{"name": "Book", "fields": [{"name": "a", "type": "string", "min": 1}]}]}}),
+            "entities.Book.fields.a.min",
+        ),
+    ] {
+        let problem = refused(browser.post(ENQUEUE).json(&body)).await;
+        assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, field), "{}", problem.detail);
     }
     for (request, status) in [
         (browser.post(ENQUEUE).json(&json!({"openapi": "openapi: 3.1.0\ninfo: ["})), 422),
-        (browser.post(ENQUEUE).json(&json!({"openapi": 3})), 422),
         (browser.post(ENQUEUE).json(&json!("text")), 400),
         (browser.post(ENQUEUE).body("name=shop"), 415),
         (browser.get("/api/project-generation/ws/tasks/nothing"), 404),

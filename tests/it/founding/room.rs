@@ -3,12 +3,13 @@
 use futures::StreamExt;
 use livegen::{
     protocol::{Problem, TaskId},
-    server::generate::StageError,
+    server::generate::{StageError, project::agents::AGENTS},
 };
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{PETS, keys, refused};
+use super::{PETS, keys, refused, started};
+use crate::graph::Diamond;
 use crate::harness::{ALL_STEPS, Browser, Live, STEPS, Scripted, TestServer, assert_whole};
 
 async fn enter(browser: &Browser, project: TaskId, query: &str) -> Live {
@@ -50,6 +51,11 @@ async fn a_room_tells_of_the_whole_generation_in_the_document_s_messages() {
     let messages = run(&mut room).await;
     for message in &messages {
         assert_eq!(message["project_id"], json!(id), "{message}");
+        if message["type"] == "presence" {
+            // Not in the document, and no event of the log.
+            assert!(message["people"].is_array() && message.get("seq").is_none(), "{message}");
+            continue;
+        }
         assert!(message["timestamp"].is_string(), "{message}");
         let fields: &[&str] = match message["type"].as_str().unwrap() {
             "status_update" => &["status", "progress", "message"],
@@ -88,6 +94,43 @@ async fn a_room_tells_of_the_whole_generation_in_the_document_s_messages() {
     assert_eq!(shown["logs"].as_array().unwrap().len(), of_type(&messages, "log").len());
     room.say(r#"{"type":"ping"}"#).await;
     assert_eq!(room.next_json().await.unwrap(), json!({"type": "pong"}));
+    server.stop().await;
+}
+
+/// The document's own case: "12-stage generation". How its agents are told of while they work is in the tests of the room's graph.
+#[tokio::test]
+async fn a_project_is_shown_with_its_twelve_agents_and_generated_again() {
+    let server = TestServer::builder().settings(|settings| settings.project.verify = false).spawn().await;
+    let browser = server.browser();
+    let request = browser.post("/api/project-generation/generate/async").json(&json!({"brief": "a library: books with title, authors"}));
+    let id = started(request, 202).await;
+    let mut room = enter(&browser, id, "").await;
+    assert_eq!(room.next_json().await.unwrap()["type"], "connection");
+    let messages = run(&mut room).await;
+    assert!(messages.iter().all(|message| message["project_id"] == json!(id)));
+    let completion = messages.last().unwrap();
+    assert_eq!((&completion["status"], &completion["result"]["download"]), (&json!("completed"), &json!("library.zip")), "{completion}");
+    for agent in AGENTS {
+        assert!(messages.iter().any(|message| message["stage"] == agent.name), "{}", agent.name);
+    }
+    let shown = project(&browser, id).await;
+    let agents: Vec<(&str, &str)> = shown["agents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|agent| (agent["name"].as_str().unwrap(), agent["status"].as_str().unwrap()))
+        .collect();
+    assert_eq!(agents, AGENTS.map(|agent| (agent.name, "completed")));
+    for (field, value) in [("id", json!(id)), ("kind", json!("project")), ("name", json!("Project: Library")), ("progress", json!(100))] {
+        assert_eq!(shown[field], value, "{field}");
+    }
+    assert!(shown["description"].as_str().unwrap().contains("2 entities"), "{}", shown["description"]);
+
+    let again = generate(&browser, id).await;
+    assert_eq!((&again["project_id"], &again["status"]), (&json!(id), &json!("queued")));
+    let messages = run(&mut room).await;
+    assert!(messages.iter().all(|message| message["project_id"] == json!(id) && message["task_id"] == again["task_id"]));
+    assert_eq!(messages.last().unwrap()["status"], "completed");
     server.stop().await;
 }
 
@@ -159,6 +202,40 @@ async fn agents_fail_with_their_task_and_start_anew_with_an_attempt() {
     let messages = run(&mut room).await;
     assert!(of_type(&messages, "agent_update").is_empty(), "it failed before its first step");
     assert_eq!(messages.last().unwrap()["error"]["detail"], "No.");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn agents_side_by_side_start_and_end_each_for_itself() {
+    let server = TestServer::builder().generators(vec![Diamond::new(1)]).spawn().await;
+    let browser = server.browser();
+    let id = browser.submit("graph").await;
+    let messages = run(&mut enter(&browser, id, "").await).await;
+    assert_eq!(messages.last().unwrap()["status"], "completed");
+    let agents = of_type(&messages, "agent_update");
+    let of = |agent: &str| {
+        agents.iter().filter(|update| update["agent"] == agent).map(|update| update["status"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    for agent in ["first", "left", "last"] {
+        assert_eq!(of(agent), ["started", "completed"], "{agent}");
+    }
+    // It said retry once: the second attempt is another start.
+    assert_eq!(of("right"), ["started", "failed", "started", "completed"]);
+    let at = |agent: &str, status: &str| agents.iter().position(|update| update["agent"] == agent && update["status"] == status).unwrap();
+    assert!(at("left", "started") < at("right", "failed") && at("right", "started") < at("left", "completed"), "side by side");
+    for update in &agents {
+        let (agent, message) = (update["agent"].as_str().unwrap(), update["message"].as_str().unwrap());
+        let ended = update["duration_ms"].as_u64();
+        match update["status"].as_str().unwrap() {
+            "started" => assert_eq!((message, ended, &update["progress"]), (&*format!("Starting {agent} agent"), None, &json!(0))),
+            "completed" => {
+                let ms = ended.unwrap();
+                assert_eq!(message, format!("Completed {agent} agent in {}.{}s", ms / 1000, ms % 1000 / 100));
+                assert_eq!(update["progress"], 100);
+            }
+            _ => assert!(message.starts_with("Failed right agent in ") && ended.unwrap() >= 200 && update["progress"] == 50, "{update}"),
+        }
+    }
     server.stop().await;
 }
 

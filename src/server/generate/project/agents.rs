@@ -12,6 +12,7 @@ pub struct Agent {
 
 pub const REQUIREMENTS: &str = "requirements";
 pub const ARCHITECTURE: &str = "architecture";
+pub const VALIDATION: &str = "validation";
 pub const REVIEW: &str = "review";
 pub const VERIFICATION: &str = "verification";
 
@@ -26,7 +27,7 @@ pub const AGENTS: [Agent; 12] = [
     agent("data_model", "Data model", 4, &[ARCHITECTURE]),
     agent("api_contract", "API contract", 4, &["data_model"]),
     agent("back_end", "Back end", 4, &["api_contract"]),
-    agent("validation", "Validation", 3, &["api_contract"]),
+    agent(VALIDATION, "Validation", 3, &["api_contract"]),
     agent("front_end", "Front end", 4, &["api_contract"]),
     agent("tests", "Tests", 4, &["back_end", "validation"]),
     agent("documentation", "Documentation", 3, &["api_contract"]),
@@ -51,13 +52,14 @@ pub fn author(path: &str) -> &'static str {
             "static" => "front_end",
             "models" | "db.py" | "db.rs" | "enums.py" | "enums.rs" | "seed.json" => "data_model",
             "schemas" | "openapi.py" | "openapi.rs" => "api_contract",
-            "fields.py" | "fields.rs" | "problems.py" | "problems.rs" => "validation",
+            "rules" | "fields" | "requests.rs" | "fields.py" | "problems.py" | "problems.rs" => "validation",
             _ => "back_end",
         },
         "web" => "front_end",
         "" => match rest {
             "README.md" | "LICENSE" | ".env.example" => "documentation",
             "alembic.ini" => "data_model",
+            super::MANIFEST => VERIFICATION,
             _ => "operations",
         },
         _ => "back_end",
@@ -91,6 +93,8 @@ mod tests {
             ("Dockerfile", "operations"),
             ("migrations/versions/0001_initial.py", "data_model"),
             ("app/fields.py", "validation"),
+            ("MANIFEST.json", VERIFICATION),
+            ("app/rules/loan.py", "validation"),
         ] {
             assert_eq!(author(path), expected, "{path}");
             assert!(AGENTS.iter().any(|agent| agent.name == author(path)));

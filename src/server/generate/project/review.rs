@@ -10,20 +10,43 @@ pub struct Finding {
     pub path: String,
     pub line: usize,
     pub what: &'static str,
+    /// A key or the like, rather than something that is not done.
+    pub is_secret: bool,
 }
 
-/// What no line of a finished project has, each with its name.
-const FORBIDDEN: [(&str, &str); 9] = [
+impl Finding {
+    fn new(path: &str, line: usize, what: &'static str, is_secret: bool) -> Self {
+        Self { path: path.into(), line, what, is_secret }
+    }
+
+    /// A file that should be there.
+    pub fn missing(path: &str) -> Self {
+        Self::new(path, 0, "it is missing", false)
+    }
+}
+
+/// What no line of a finished project has, each with its name. The last ones are secrets, by the shapes of those that are in use.
+const FORBIDDEN: [(&str, &str); 16] = [
     (r"\b(TODO|FIXME|XXX)\b", "something is left to do"),
-    (r"(?i)(rest|remainder) of (the )?(code|file|implementation)", "something is left out"),
-    (r"(?i)(your|implement) (code|logic|implementation) (goes )?here", "something is left out"),
+    (r"(?i)(rest|remainder) of (the |your )?(code|file|implementation|function)", "something is left out"),
+    (r"(?i)(your|implement|add) (code|logic|implementation) (goes )?here", "something is left out"),
+    (r"(?i)(#|//|/\*)\s*\.\.\. ?(existing|remaining|other|same|unchanged|previous) ", "something is left out"),
     (r"\b(unimplemented|todo)!\s*\(", "something is left to do"),
-    (r"raise NotImplementedError", "something is left to do"),
+    (r"raise NotImplementedError|(?i)throw new Error\(.not implemented", "something is left to do"),
+    (r"\{\{-? [a-z_][a-z_.]*( ?\|[^}]*)? ?-?\}\}|\{%-? ", TEMPLATE),
     (r"-----BEGIN [A-Z ]*PRIVATE KEY-----", "a private key"),
     (r"\b(AKIA|ASIA)[0-9A-Z]{16}\b", "an access key"),
-    (r"\b(ghp|gho|ghs)_[A-Za-z0-9]{36}\b|\bsk-[A-Za-z0-9_-]{32,}\b|\bxox[bp]-[A-Za-z0-9-]{20,}", "a token of some service"),
-    (r"\{\{-? [a-z_][a-z_.]*( ?\|[^}]*)? ?-?\}\}|\{%-? ", "a template that was not filled in"),
+    (r"\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_[A-Za-z0-9_]{22,}|\bglpat-[A-Za-z0-9_-]{20,}", "a token of some service"),
+    (r"\bsk-[A-Za-z0-9_-]{32,}|\b[sr]k_live_[A-Za-z0-9]{20,}|\bxox[abprs]-[A-Za-z0-9-]{20,}", "a token of some service"),
+    (r"\bAIza[0-9A-Za-z_-]{35}\b|\bya29\.[0-9A-Za-z_-]{20,}", "a token of some service"),
+    (r"\bnpm_[A-Za-z0-9]{36}\b|\bpypi-[A-Za-z0-9_-]{40,}|\bhf_[A-Za-z0-9]{30,}", "a token of some service"),
+    (r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}", "a signed token"),
+    (r"[a-z][a-z0-9+]*://[^/\s:@$]+:[^/\s:@${]{12,}@", "an address with a password"),
+    (r#"(?i)\b(secret|password|api_?key|token)["']?\s*[:=]\s*["'][A-Za-z0-9+/_=-]{32,}["']"#, "a secret"),
 ];
+const TEMPLATE: &str = "a template that was not filled in";
+/// As many of them are no secrets.
+const UNFINISHED: usize = 7;
 
 static PATTERNS: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(FORBIDDEN.map(|(pattern, _)| pattern)).ok());
 
@@ -32,13 +55,16 @@ pub fn review<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Findin
     let mut findings = Vec::new();
     for (path, content) in files {
         if content.trim().is_empty() && !path.ends_with("__init__.py") {
-            findings.push(Finding { path: path.into(), line: 1, what: "it is empty" });
+            findings.push(Finding::new(path, 1, "it is empty", false));
         }
         if path.ends_with(".json") && serde_json::from_str::<serde_json::Value>(content).is_err() {
-            findings.push(Finding { path: path.into(), line: 1, what: "it is no JSON" });
+            findings.push(Finding::new(path, 1, "it is no JSON", false));
         }
         if path.ends_with(".toml") && content.parse::<toml::Table>().is_err() {
-            findings.push(Finding { path: path.into(), line: 1, what: "it is no TOML" });
+            findings.push(Finding::new(path, 1, "it is no TOML", false));
+        }
+        if (path.ends_with(".yaml") || path.ends_with(".yml")) && serde_saphyr::from_str::<serde_json::Value>(content).is_err() {
+            findings.push(Finding::new(path, 1, "it is no YAML", false));
         }
         let Some(patterns) = &*PATTERNS else { continue };
         // GitHub's own expressions in workflows look like templates; so do Alembic's and JavaScript's.
@@ -46,8 +72,8 @@ pub fn review<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Findin
         for (index, line) in content.lines().enumerate() {
             for found in patterns.matches(line) {
                 let (_, what) = FORBIDDEN[found];
-                if !(templates_are_fine && found + 1 == FORBIDDEN.len()) {
-                    findings.push(Finding { path: path.into(), line: index + 1, what });
+                if !(templates_are_fine && what == TEMPLATE) {
+                    findings.push(Finding::new(path, index + 1, what, found >= UNFINISHED));
                 }
             }
         }
@@ -73,12 +99,23 @@ mod tests {
             ("-----BEGIN RSA PRIVATE KEY-----", "a private key"),
             ("key = 'AKIAIOSFODNN7EXAMPLE'", "an access key"),
             ("hello {{ name }}", "a template that was not filled in"),
+            ("    # ... existing code stays", "something is left out"),
+            ("url = 'postgres://admin:hunter2hunter2@db/x'", "an address with a password"),
+            ("token: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLWhlcmU", "a signed token"),
+            ("API_KEY = 'c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0'", "a secret"),
         ] {
             assert_eq!(found("a.py", content), [what], "{content}");
         }
         assert_eq!(found("a.json", "{"), ["it is no JSON"]);
+        assert_eq!(found("a.yml", "a: ["), ["it is no YAML"]);
         assert_eq!(found("a.toml", "a = "), ["it is no TOML"]);
         assert_eq!(found("a.py", "\n"), ["it is empty"]);
+    }
+
+    #[test]
+    fn the_list_says_which_are_secrets() {
+        assert!(FORBIDDEN[..UNFINISHED].iter().all(|(_, what)| what.starts_with("something") || *what == TEMPLATE));
+        assert!(FORBIDDEN[UNFINISHED..].iter().all(|(_, what)| what.starts_with("a")) && FORBIDDEN[UNFINISHED].1 == "a private key");
     }
 
     #[test]
@@ -88,6 +125,7 @@ mod tests {
             (".github/workflows/ci.yml", "key: ${{ runner.os }}"),
             ("app/__init__.py", ""),
             ("a.py", "# The rest is read from the database."),
+            (".env", "DATABASE_URL=postgresql+psycopg://postgres:postgres@localhost:5432/library"),
         ] {
             assert_eq!(found(path, content), [] as [&str; 0], "{content}");
         }

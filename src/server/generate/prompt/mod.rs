@@ -13,7 +13,6 @@
 mod blocks;
 mod cues;
 mod diff;
-mod draft;
 mod edit;
 mod language;
 mod literals;

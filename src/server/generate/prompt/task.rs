@@ -9,7 +9,7 @@ use std::{fmt::Write, sync::Arc};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Improved, draft, language};
+use super::{Improved, language};
 use crate::{
     protocol::{
         Inspected, Kind, Level, Problem, PromptInput, PromptResult, StagePlan, TaskInput,
@@ -17,7 +17,7 @@ use crate::{
         prompt::{Change, MAX_PROMPT_BYTES, Score},
     },
     server::{
-        generate::{Generator, Package, StageContext, StageError, Step, Stop, Work},
+        generate::{Generator, Package, StageContext, StageError, Step, Stop, Work, draft},
         inert::{clean_text, cut_text},
         model::{Ask, Models, Outcome},
     },
@@ -27,6 +27,9 @@ const INITIALIZING: &str = "initializing";
 const CHECKING: &str = "checking";
 const GENERATING: &str = "generating";
 const FINALIZING: &str = "finalizing";
+
+/// The result, and what grows while a model speaks.
+const FILE: &str = "prompt.md";
 
 const MAX_TITLE_CHARS: usize = 60;
 /// What a result may have as JSON, so that its event stays below the bound of all events.
@@ -124,7 +127,7 @@ impl Prompt {
             max_output_tokens: self.tokens.max(MIN_OUTPUT_TOKENS),
             temperature: Some(0.2),
         };
-        let outcome = draft::ask(models, &ask, &|text| super::check(original, text), context).await?;
+        let outcome = draft::ask(models, &ask, &|text| super::check(original, text), context, FILE).await?;
         for attempt in outcome.tries() {
             context.log(Level::Info, attempt.to_string()).await?;
         }
@@ -193,7 +196,7 @@ async fn finalize(original: &str, work: &Work, context: &dyn StageContext) -> Re
         [("changes", improved.changes.len()), ("score_before", improved.before.total.into()), ("score_after", improved.after.total.into())];
     let counts = counts.map(|(name, count)| (name.to_owned(), count as u64)).into();
     context.step(Step { counts, ..step(50, 90, "Finalizing...") }).await?;
-    context.file(draft::FILE, improved.prompt.clone().into_bytes()).await?;
+    context.file(FILE, improved.prompt.clone().into_bytes()).await?;
     context.file("original.md", original.to_owned().into_bytes()).await?;
     context.file("changes.md", changes_text(&improved).into_bytes()).await?;
     let download = improved.prompt.clone().into_bytes();

@@ -16,7 +16,7 @@ use super::{
     super::{
         framing::{Beginning, Framing},
         live::{self, Knock},
-        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired, requests::AskedSuite},
+        openapi::{NotFound, NotOfThisKind, TooFewTokens, Unacceptable, UpgradeRequired, requests::AskedGeneration},
         upload,
     },
     Queued,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     protocol::{
-        Problem, Status, TaskId, TaskInput,
+        Problem, Status, TaskId,
         frame::{Connection, Heartbeat},
     },
     server::{
@@ -35,31 +35,20 @@ use crate::{
 
 /// Start a generation (document 000).
 ///
-/// The document's request is a project's brief, and this server has no generator of projects yet. A brief is refused rather than queued: a
-/// task that must fail, or a test suite in the place of a project, would be an answer to another question. A request that carries an API
-/// description is one that can be fulfilled: its test suite is generated. It is 422 and not 501 because sending it again, which clients do
-/// after a 5xx, would change nothing.
+/// `ProjectGenerationRequest` is a brief in plain words, or a model of the project's entities, and the choices around it: a project is made. A
+/// request that carries an API description and no brief gets that API's test suite; `kind` says `project` or `test_suite` where that is not
+/// what is meant. Other fields are passed over.
 #[utoipa::path(
     post, path = "/api/project-generation/generate/async", operation_id = "generate_project_async", tag = "founding",
     params(upload::IdempotencyKey),
-    request_body(content((AskedSuite = "application/json"))),
+    request_body(content((AskedGeneration = "application/json"))),
     responses((status = 202, description = "It is queued.", body = Queued), TooFewTokens, NotOfThisKind, Unacceptable)
 )]
 pub(super) async fn enqueue(caller: Caller, headers: HeaderMap, request: Request) -> Result<(StatusCode, Json<Queued>), Problem> {
     let key = upload::idempotency_key(&headers)?;
-    let input = Asked::read(request).await?.suite()?.ok_or_else(no_projects_yet)?;
-    let task_id = caller.submit(TaskInput::TestSuite(input), key).await?;
+    let input = Asked::read(request).await?.task()?;
+    let task_id = caller.submit(input, key).await?;
     Ok((StatusCode::ACCEPTED, Json(Queued { task_id, status: Status::Queued })))
-}
-
-fn no_projects_yet() -> Problem {
-    Problem::new(
-        422,
-        "projects-not-available",
-        "This server does not generate projects yet",
-        "It generates API test suites: send an OpenAPI description in `spec`, `openapi` or `description` (its text or the JSON document), \
-         or its address in `url`.",
-    )
 }
 
 /// Every change of a task's status from the first on, or those after `?after=` (document 000).

@@ -4,7 +4,14 @@
 //! tolerant than this: what is described is what a client should send.
 #![expect(dead_code, reason = "described here, read elsewhere")]
 
-use utoipa::ToSchema;
+use std::borrow::Cow;
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::AnyOfBuilder},
+};
+
+use crate::protocol::project::{ProjectModel, ProjectOptions};
 
 /// What to generate.
 #[derive(ToSchema)]
@@ -14,6 +21,10 @@ pub enum NewTask {
     Suite(SuiteOfText),
     SuiteAt(SuiteOfAddress),
     Prompt(PromptOfText),
+    Project(ProjectOfBrief),
+    ProjectWith(ProjectOfModel),
+    ProjectAs(ProjectOfText),
+    ProjectLike(ProjectOfApi),
 }
 
 #[derive(ToSchema)]
@@ -26,6 +37,12 @@ enum SuiteKind {
 enum PromptKind {
     #[serde(rename = "prompt")]
     Prompt,
+}
+
+#[derive(ToSchema)]
+enum ProjectKind {
+    #[serde(rename = "project")]
+    Project,
 }
 
 /// A test suite for the API that a text describes.
@@ -61,6 +78,128 @@ pub struct PromptOfText {
     /// The rough one, at most 100 KiB.
     #[schema(min_length = 1, example = "Write a poem about the sea for children.")]
     prompt: String,
+}
+
+/// A project of a brief in plain words. Without a language model its entities are read by rules; `POST /api/v1/projects/draft` shows them.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectOfBrief {
+    kind: ProjectKind,
+    /// What the project keeps: things, what is known of them, how they belong together.
+    #[schema(min_length = 1, max_length = 20_000, example = "a library: books with title, ISBN and year, authors, loans with due date")]
+    brief: String,
+    /// What the project is called; otherwise made of the brief.
+    #[schema(max_length = 80, example = "Town library")]
+    name: Option<String>,
+    #[schema(nullable = false)]
+    options: Option<ProjectOptions>,
+    /// Decides about sample values only.
+    #[schema(nullable = false)]
+    seed: Option<u64>,
+}
+
+/// A project of a model of its entities.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectOfModel {
+    kind: ProjectKind,
+    model: ProjectModel,
+    /// What was meant by the model: it counts, and where language models are asked, what it cannot say is taken from here.
+    #[schema(max_length = 20_000)]
+    brief: Option<String>,
+    #[schema(max_length = 80)]
+    name: Option<String>,
+    #[schema(nullable = false)]
+    options: Option<ProjectOptions>,
+    #[schema(nullable = false)]
+    seed: Option<u64>,
+}
+
+/// A project of a model in the language of entities.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectOfText {
+    kind: ProjectKind,
+    #[schema(min_length = 1, example = "project \"Town library\"\nentity Book {\n  title string required\n}\n")]
+    text: String,
+    /// As beside a `model`.
+    #[schema(max_length = 20_000)]
+    brief: Option<String>,
+    #[schema(max_length = 80)]
+    name: Option<String>,
+    #[schema(nullable = false)]
+    options: Option<ProjectOptions>,
+    #[schema(nullable = false)]
+    seed: Option<u64>,
+}
+
+/// A project whose entities are the resources of an API.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectOfApi {
+    kind: ProjectKind,
+    /// The `OpenAPI` document, JSON or YAML, at most 16 MiB.
+    #[schema(min_length = 1)]
+    description: String,
+    /// As beside a `model`.
+    #[schema(max_length = 20_000)]
+    brief: Option<String>,
+    #[schema(max_length = 80)]
+    name: Option<String>,
+    #[schema(nullable = false)]
+    options: Option<ProjectOptions>,
+    #[schema(nullable = false)]
+    seed: Option<u64>,
+}
+
+/// A project, or a test suite. Not exclusive: a name beside an API description is the suite's.
+pub struct AskedGeneration;
+
+impl PartialSchema for AskedGeneration {
+    fn schema() -> RefOr<Schema> {
+        let names = [AskedProject::name(), AskedSuite::name()];
+        let any = names.into_iter().fold(AnyOfBuilder::new(), |any, name| any.item(Ref::from_schema_name(name)));
+        any.description(Some("A project, or, when there is an API description and nothing that a project would be made of, a test suite."))
+            .into()
+    }
+}
+
+impl ToSchema for AskedGeneration {
+    fn name() -> Cow<'static, str> {
+        "AskedGeneration".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in [(AskedProject::name(), AskedProject::schema()), (AskedSuite::name(), AskedSuite::schema())] {
+            schemas.push((name.into_owned(), schema));
+        }
+        AskedProject::schemas(schemas);
+        AskedSuite::schemas(schemas);
+    }
+}
+
+/// `ProjectGenerationRequest`: `brief`, `description`, `prompt`, `idea`, `requirements` and `features` say what the project is about (a `name`
+/// alone does too), or `model`, `text`, or `entities` in the body itself. Choices may stand in `options` or beside it; also as `language`,
+/// `framework`, `auth`, `frontend`, `license`.
+#[derive(ToSchema)]
+pub struct AskedProject {
+    /// What the project is about, in plain words.
+    #[schema(example = "a library: books with title, ISBN and year, authors, loans with due date")]
+    brief: Option<String>,
+    /// What it is called.
+    #[schema(example = "Town library")]
+    name: Option<String>,
+    /// As `brief`.
+    prompt: Option<String>,
+    /// The entities, instead of a brief.
+    #[schema(nullable = false)]
+    model: Option<ProjectModel>,
+    /// The same in the language of entities.
+    text: Option<String>,
+    #[schema(nullable = false)]
+    options: Option<ProjectOptions>,
+    /// Decides about sample values only.
+    seed: Option<u64>,
 }
 
 /// A test suite. `spec` may be called `openapi` or `description` too, `url` `spec_url`; the document itself may be the body.

@@ -21,13 +21,15 @@ mod view;
 use std::collections::BTreeMap;
 
 use minijinja::context;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::protocol::project::{Access, Database, Licence, ProjectModel, ProjectOptions};
 use shape::Shape;
 use stacks::Blueprint;
 
 /// A file of the project; the path is relative, with slashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     pub path: String,
     pub content: String,
@@ -42,11 +44,25 @@ pub struct BlueprintError {
     pub message: String,
 }
 
+/// Entities that have rules beyond those of their fields, and for each the values that keep them: samples have these.
+///
+/// The rules themselves are written by somebody else, as files that the blueprint calls (`app/rules/…`); it only makes the place.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ruled(pub BTreeMap<String, BTreeMap<String, Value>>);
+
 /// Makes all files, ordered by path. The seed decides about sample values only.
 ///
 /// # Errors
 /// What the model has that this stack has no way to say; or a fault in a template.
 pub fn blueprint(model: &ProjectModel, options: &ProjectOptions, seed: u64) -> Result<Vec<File>, BlueprintError> {
+    blueprint_with(model, options, seed, &Ruled::default())
+}
+
+/// [`blueprint`], with places for rules of these entities, in stacks that have them (FastAPI).
+///
+/// # Errors
+/// As [`blueprint`].
+pub fn blueprint_with(model: &ProjectModel, options: &ProjectOptions, seed: u64, ruled: &Ruled) -> Result<Vec<File>, BlueprintError> {
     let Some(stack) = stacks::of(options.stack) else {
         return Err(BlueprintError {
             place: "options.stack".into(),
@@ -54,9 +70,16 @@ pub fn blueprint(model: &ProjectModel, options: &ProjectOptions, seed: u64) -> R
         });
     };
     check_names(model, options, stack)?;
+    stack.check(model)?;
     let shape = Shape::new(model)?;
-    let rows = samples::rows(&shape, seed);
-    let views = view::entities(&shape, &rows, stack)?;
+    let mut rows = samples::rows(&shape, seed);
+    for (entity, rows) in shape.entities.iter().zip(&mut rows) {
+        samples::keep(rows, ruled.0.get(&entity.entity.name), &entity.entity.fields);
+    }
+    let mut views = view::entities(&shape, &rows, stack)?;
+    for view in &mut views {
+        view.has_rules = ruled.0.contains_key(&view.names.name);
+    }
     let project = view::merged(&view::Project::new(model, &views, stack), stack.project(&shape))?;
     let mut entities: Vec<minijinja::Value> = Vec::new();
     for (index, view) in views.iter().enumerate() {
@@ -79,20 +102,22 @@ pub fn blueprint(model: &ProjectModel, options: &ProjectOptions, seed: u64) -> R
         docker => options.docker,
         ci => options.ci,
         licence => options.licence.as_str(),
+        rules => !ruled.0.is_empty(),
     };
     let engine = render::engine(stack);
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (path, template) in &trees::templates(stack.trees())? {
-        if !is_wanted(path, template, options) || !stack.is_wanted(path, model, options) {
+        let is_of_rules = path.starts_with("app/rules/") || path.starts_with("tests/rules/");
+        if !is_wanted(path, template, options) || !stack.is_wanted(path, model, options) || is_of_rules && ruled.0.is_empty() {
             continue;
         }
         if path.contains("{{entity.") {
             for entity in &entities {
                 let scope = context! { entity => entity, ..globals.clone() };
-                put(&mut files, &engine, path, &template.content, &scope)?;
+                put(&mut files, &engine, stack, path, &template.content, &scope)?;
             }
         } else {
-            put(&mut files, &engine, path, &template.content, &globals)?;
+            put(&mut files, &engine, stack, path, &template.content, &globals)?;
         }
     }
     Ok(files.into_iter().map(|(path, content)| File { path, content }).collect())
@@ -115,12 +140,13 @@ fn is_wanted(path: &str, template: &trees::Template, options: &ProjectOptions) -
 fn put(
     files: &mut BTreeMap<String, String>,
     engine: &minijinja::Environment<'_>,
+    stack: &dyn Blueprint,
     path: &str,
     template: &str,
     scope: &minijinja::Value,
 ) -> Result<(), BlueprintError> {
     let name = render::render(engine, path, path, scope)?;
-    let content = render::render(engine, path, template, scope)?;
+    let content = stack.finish(&name, render::render(engine, path, template, scope)?);
     if files.insert(name.clone(), content).is_some() {
         return Err(BlueprintError { place: "entities".into(), message: format!("two of them would be written to `{name}`") });
     }

@@ -2,7 +2,7 @@
 //!
 //! Unique fields get distinct values. Where rules leave room for a few only, there are few: a number of rows is a wish.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -70,6 +70,17 @@ fn own_values(
         }
     }
     Some(values)
+}
+
+/// Gives rows the values that keep rules between fields, where they have these fields; unique ones stay as they are.
+pub fn keep(rows: &mut [Row], values: Option<&BTreeMap<String, Value>>, fields: &[Field]) {
+    let Some(values) = values else { return };
+    let may_change = |name: &String| fields.iter().any(|field| field.name == *name && !field.unique);
+    for (name, value) in rows.iter_mut().flat_map(|row| &mut row.values) {
+        if let Some(kept) = values.get(name).filter(|_| may_change(name)) {
+            value.clone_from(kept);
+        }
+    }
 }
 
 /// Adds the ids of what stands in relation: of rows that are made already.

@@ -7,6 +7,7 @@
 pub mod brief;
 pub mod check;
 mod faults;
+pub mod json;
 pub mod names;
 pub mod openapi;
 pub mod pattern;

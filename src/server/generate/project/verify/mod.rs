@@ -1,67 +1,101 @@
 //! The gates: a project is only called completed when it was installed, built, started and tested as its README says.
 //!
-//! Each gate leaves receipts: command, exit code, seconds. What a gate needs and this host does not have is said, never passed over; it
-//! does not fail the project. Programs run without a sandbox here: all that they run was written by the blueprints and by the packages
-//! that they pin.
+//! Each gate leaves receipts: command, exit code, seconds, and whether it ran in a sandbox. What a gate needs and this host does not have
+//! is said, never passed over; it does not fail the project.
+//!
+//! Only fetching packages happens outside of the sandbox: by commands that stand in this program, of lock files that a blueprint wrote, and
+//! without running any code of the packages (`install`). What a language model or a person has had a hand in runs in a sandbox, or not at
+//! all; what the blueprints wrote runs in one where there is one.
 
-mod outside;
+mod figures;
+mod install;
+mod operations;
+mod order;
+mod outcome;
 mod readme;
+mod stacks;
+mod suite;
+mod tools;
 mod workshop;
 
-use serde::{Deserialize, Serialize};
+pub use order::Disorder;
+pub use outcome::{Broken, Failure, Gate, MAX_TAIL_LINES, Receipt, Report};
+pub use workshop::{Policy, Workshop};
 
-pub use workshop::Workshop;
+use install::NotInstalled;
+use outcome::{how, one_line, receipt};
+use stacks::{Expected, Means};
+use workshop::Bench;
 
-use super::blueprint::File;
+use super::{blueprint::File, review};
 use crate::{
     protocol::{
         Level, Problem,
-        project::{Database, ProjectOptions, Stack},
+        project::{Database, ProjectOptions},
     },
     server::{
-        generate::{StageContext, StageError, Step},
-        run::Ended,
+        generate::{StageContext, StageError, Step, Stop},
+        run::{Ended, sandbox::Sandbox},
     },
 };
 
-/// What was run, and how it ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Receipt {
-    pub command: String,
-    pub exit_code: Option<i32>,
-    pub seconds: f64,
+/// Who had a hand in the files.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust<'t> {
+    /// A blueprint alone.
+    Blueprint,
+    /// A language model or a person too; and what the blueprint alone would have written.
+    Foreign { blueprint: &'t [File] },
 }
 
-/// A gate: what is expected, whether it was seen here, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Gate {
-    pub name: String,
-    pub expectation: String,
-    pub verified: bool,
-    /// Why it was not verified here; or what was seen.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
-    pub receipts: Vec<Receipt>,
+/// Runs the gates of projects, as often as somebody likes.
+pub struct Verification<'v> {
+    workshop: &'v Workshop,
+    context: &'v dyn StageContext,
 }
 
-/// Words in a command, the gate that it belongs to, and what that gate expects. The first that fits.
-const GATES: [(&[&str], &str, &str); 7] = [
-    (&["healthz"], "boot", "It starts, and says that it is well."),
-    (&["venv", "pip install", "cargo build"], "install", "It installs and builds from its lock file."),
-    (&["alembic", "migrate"], "migrations", "The database goes up, down and up again."),
-    (&["seed"], "seed", "There is something to look at."),
-    (&["ruff format", "cargo fmt"], "format", "It is formatted as usual for its language."),
-    (&["ruff check", "clippy"], "lint", "The usual tools find nothing."),
-    (&["pytest", "cargo test"], "tests", "Its tests pass, and cover 80 % of its lines."),
-];
+impl<'v> Verification<'v> {
+    pub fn new(workshop: &'v Workshop, context: &'v dyn StageContext) -> Self {
+        Self { workshop, context }
+    }
 
-fn gate_of(command: &str) -> (&'static str, &'static str) {
-    let fits = |words: &[&str]| words.iter().any(|word| command.contains(word));
-    GATES.iter().find(|(words, ..)| fits(words)).map_or(("readme", "Every command of the README works."), |(_, name, text)| (*name, *text))
+    /// Runs all gates. What is installed is kept, so a second run of changed files is fast.
+    ///
+    /// # Errors
+    /// The first gate that was not passed, with the end of what its program said; or that it cannot go on.
+    pub async fn run(&self, files: &[File], options: &ProjectOptions, trust: Trust<'_>) -> Result<Report, Broken> {
+        let means = stacks::means(options.stack);
+        let readme = files.iter().find(|file| file.path == "README.md").map(|file| file.content.as_str()).unwrap_or_default();
+        let commands = readme::commands(readme);
+        let steps = (0, commands.len() + means.down_and_up.len() + 6);
+        let mut run = Run { workshop: self.workshop, context: self.context, gates: Vec::new(), steps };
+        run.read(files, means, &commands).await?;
+        let sandbox = self.workshop.sandbox().await;
+        let described = match &sandbox {
+            Ok(sandbox) => sandbox.describe(),
+            Err(absent) => format!("none: {absent}"),
+        };
+        let is_foreign = matches!(trust, Trust::Foreign { .. });
+        let sandbox = match sandbox {
+            Ok(sandbox) => Some(sandbox),
+            Err(absent) if is_foreign || self.workshop.policy() == Policy::Required => {
+                let who = if is_foreign { "not only a blueprint has written it" } else { "the settings require it" };
+                let why = format!("it runs only in a sandbox, because {who}, and there is none: {absent}");
+                run.nothing(means, &commands, &why).await?;
+                return Ok(Report { gates: run.gates, sandbox: described });
+            }
+            Err(absent) => {
+                self.context.log(Level::Info, format!("Without a sandbox ({absent}): only a blueprint has written it")).await?;
+                None
+            }
+        };
+        run.programs(files, means, &commands, options, trust, sandbox).await?;
+        Ok(Report { gates: run.gates, sandbox: described })
+    }
 }
 
 /// The gates of one project, as they are run one after the other.
-pub struct Verification<'v> {
+struct Run<'v> {
     workshop: &'v Workshop,
     context: &'v dyn StageContext,
     gates: Vec<Gate>,
@@ -69,197 +103,200 @@ pub struct Verification<'v> {
     steps: (usize, usize),
 }
 
-impl<'v> Verification<'v> {
-    pub fn new(workshop: &'v Workshop, context: &'v dyn StageContext) -> Self {
-        Self { workshop, context, gates: Vec::new(), steps: (0, 1) }
+impl<'v> Run<'v> {
+    /// The gates that only read.
+    async fn read(&mut self, files: &[File], means: &Means, commands: &[readme::Command]) -> Result<(), Broken> {
+        self.step("Reading every file").await?;
+        let findings = review::review(files.iter().map(|file| (file.path.as_str(), file.content.as_str())));
+        let said = |secret: bool| {
+            let of_kind = findings.iter().filter(move |finding| finding.is_secret == secret);
+            of_kind.map(|finding| format!("{}:{}: {}", finding.path, finding.line, finding.what)).collect::<Vec<_>>()
+        };
+        self.looked_at(stacks::MISSING, said(false), format!("{} files", files.len())).await?;
+        self.looked_at(stacks::SECRETS, said(true), "by the shapes of keys that are in use".into()).await?;
+        let asked = "whether there are newer ones is not asked here";
+        self.looked_at(stacks::PINS, operations::pins(files, means), asked.into()).await?;
+        let fixed = means.recipe.installs.iter().chain(means.down_and_up).copied();
+        let known: Vec<&str> = commands.iter().map(|command| command.text.as_str()).chain(fixed).collect();
+        if let Some(faults) = operations::operations(files, means, &known) {
+            self.looked_at(stacks::OPERATIONS, faults, "read, not run".into()).await?;
+        }
+        Ok(())
     }
 
-    /// Runs all gates.
-    ///
-    /// # Errors
-    /// The first gate that failed, with the end of what its program said.
-    pub async fn run(mut self, files: &[File], options: &ProjectOptions) -> Result<Vec<Gate>, StageError> {
-        let bench =
-            self.workshop.bench(files, options.stack).await.map_err(|error| StageError::Retry(format!("no room to verify in: {error}")))?;
-        let readme = files.iter().find(|file| file.path == "README.md").map(|file| file.content.as_str()).unwrap_or_default();
-        let commands = readme::commands(readme);
-        let (down_and_up, suite) = (outside::down_and_up(options.stack), 3);
-        self.steps.1 = commands.len() + down_and_up.len() + suite;
-        let database = match options.database {
-            Database::Sqlite => None,
-            Database::Postgres => Some("it needs a PostgreSQL server"),
+    async fn looked_at(&mut self, gate: Expected, faults: Vec<String>, note: String) -> Result<(), Broken> {
+        if let Some(first) = faults.first() {
+            let how = if faults.len() == 1 { first.clone() } else { format!("{} faults; the first: {first}", faults.len()) };
+            return Err(self.broken(Failure::new(gate, "", "read", &how, &faults.join("\n"))).await?);
+        }
+        self.gate(gate).note = note;
+        Ok(())
+    }
+
+    /// The gates that run programs.
+    async fn programs(
+        &mut self,
+        files: &[File],
+        means: &Means,
+        commands: &[readme::Command],
+        options: &ProjectOptions,
+        trust: Trust<'_>,
+        sandbox: Option<&Sandbox>,
+    ) -> Result<(), Broken> {
+        let recipe = &means.recipe;
+        if let Trust::Foreign { blueprint } = trust {
+            // What is fetched is fetched outside: so it has to be what the blueprint names.
+            if let Some(changed) = changed(&recipe.locks_of(files), &recipe.locks_of(blueprint)) {
+                let how = format!("`{changed}` is not as the blueprint wrote it; only its own packages are fetched");
+                return Err(self.broken(Failure::new(stacks::INSTALL, "", &changed, &how, "")).await?);
+            }
+        }
+        self.step(&format!("{}: {}", stacks::INSTALL.0, recipe.installs.join("; "))).await?;
+        let installed = self.unless_stopped(self.workshop.installation(recipe, files, sandbox)).await?;
+        let installed = match installed {
+            Ok(installed) => installed,
+            Err(NotInstalled::Here(why)) => return Ok(self.nothing(means, commands, &why).await?),
+            Err(NotInstalled::Io(error)) => return Err(StageError::Retry(format!("no room to verify in: {error}")).into()),
+            Err(NotInstalled::Failed(command, ended)) => return Err(self.failed(stacks::INSTALL, &command, "installing", &ended).await?),
         };
+        for receipt in installed.receipts.clone() {
+            self.passed(stacks::INSTALL, receipt, None).await?;
+        }
+        let bench = self.workshop.bench(files, means, &installed, sandbox).await;
+        let bench = bench.map_err(|error| StageError::Retry(format!("no room to verify in: {error}")))?;
+        let database = (options.database == Database::Postgres).then_some("it needs a PostgreSQL server");
         let mut missing: Option<String> = None;
-        for command in &commands {
-            let (name, expectation) = gate_of(&command.text);
-            let needs_database = matches!(name, "migrations" | "seed" | "boot");
-            let why = missing.clone().or_else(|| database.filter(|_| needs_database).map(str::to_owned));
-            if let Some(why) = why {
-                self.not_verified(name, expectation, &why).await?;
-            } else {
-                missing = self.command(&bench, name, expectation, &command.text, &format!("README.md, line {}", command.line)).await?;
+        let of_readme = commands.iter().map(|command| (command.text.as_str(), format!("README.md, line {}", command.line)));
+        let more = means.down_and_up.iter().map(|text| (*text, "down and up again".to_owned()));
+        for (text, place) in of_readme.chain(more) {
+            if recipe.installs.contains(&text) {
+                continue;
+            }
+            let gate = means.gate_of(text);
+            let needs_database = [stacks::MIGRATIONS, stacks::SEED, stacks::BOOT].contains(&gate);
+            match missing.clone().or_else(|| database.filter(|_| needs_database).map(str::to_owned)) {
+                Some(why) => self.not_verified(gate, &why).await?,
+                None => missing = self.command(&bench, means, gate, text, &place).await?,
             }
         }
-        for words in down_and_up {
-            let (name, expectation) = gate_of("alembic");
-            match missing.clone().or_else(|| database.map(str::to_owned)) {
-                Some(why) => self.not_verified(name, expectation, &why).await?,
-                None => missing = self.command(&bench, name, expectation, words, "down and up again").await?,
-            }
-        }
-        let (name, expectation) =
-            ("own suite", "The test suite that Livegen makes of its OpenAPI description passes on the running project.");
         match missing.or_else(|| database.map(str::to_owned)) {
-            Some(why) => self.not_verified(name, expectation, &why).await?,
-            None => outside::suite(&mut self, &bench, options, name, expectation).await?,
+            Some(why) => self.not_verified(stacks::SUITE, &why).await?,
+            None => suite::suite(self, &bench, means, options, sandbox).await?,
         }
-        Ok(self.gates)
+        Ok(())
+    }
+
+    /// None of the gates that run programs, for one reason.
+    async fn nothing(&mut self, means: &Means, commands: &[readme::Command], why: &str) -> Result<(), Stop> {
+        self.not_verified(stacks::INSTALL, why).await?;
+        for text in commands.iter().map(|command| command.text.as_str()).chain(means.down_and_up.iter().copied()) {
+            self.not_verified(means.gate_of(text), why).await?;
+        }
+        self.not_verified(stacks::SUITE, why).await
     }
 
     /// Runs a command of a gate. `Some`: it could not be run here, and why.
     async fn command(
         &mut self,
-        bench: &workshop::Bench<'_>,
-        name: &str,
-        expectation: &str,
+        bench: &Bench<'_>,
+        means: &Means,
+        gate: Expected,
         text: &str,
         place: &str,
-    ) -> Result<Option<String>, StageError> {
-        self.step(&format!("{name}: {}", text.lines().next().unwrap_or_default())).await?;
-        let ended = tokio::select! {
-            ended = bench.shell(text) => ended,
+    ) -> Result<Option<String>, Broken> {
+        self.step(&format!("{}: {}", gate.0, text.lines().next().unwrap_or_default())).await?;
+        let ended = match self.unless_stopped(bench.shell(text)).await? {
+            Ok(ended) => ended,
+            Err(why) => {
+                self.not_verified(gate, &why).await?;
+                return Ok(Some(why));
+            }
+        };
+        if !ended.is_success() {
+            if let Some(why) = figures::missing_here(&ended) {
+                self.not_verified(gate, &why).await?;
+                return Ok(Some(why));
+            }
+            return Err(self.failed(gate, text, place, &ended).await?);
+        }
+        let mut note = None;
+        if gate == stacks::TESTS {
+            let figures = figures::figures(&ended.output);
+            if let Some(how) = figures.fault(means.coverage) {
+                return Err(self.broken(Failure::new(gate, text, place, &how, &ended.output)).await?);
+            }
+            note = figures.note(means.coverage);
+        }
+        self.passed(gate, receipt(text, &ended, bench.is_sandboxed()), note).await?;
+        Ok(None)
+    }
+
+    /// Waits for something, but not longer than the stage may go on.
+    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, Broken> {
+        tokio::select! {
+            done = something => Ok(done),
             () = self.context.stopped() => {
                 // Says why, as an error.
                 self.context.step(Step::default()).await?;
-                return Err(StageError::Fail(Problem::internal()));
-            }
-        };
-        match ended {
-            Ok(ended) => self.ended(name, expectation, text, place, ended).await,
-            Err(why) => {
-                self.not_verified(name, expectation, &why).await?;
-                Ok(Some(why))
+                Err(StageError::Fail(Problem::internal()).into())
             }
         }
     }
 
-    async fn ended(&mut self, name: &str, expectation: &str, text: &str, place: &str, ended: Ended) -> Result<Option<String>, StageError> {
-        let receipt = receipt(text, &ended);
-        let said = format!("{name}: `{}` {} in {:.1} s", one_line(text), how(&ended), receipt.seconds);
-        if ended.is_success() {
-            self.context.log(Level::Info, said).await?;
-            self.verified(name, expectation, receipt, last_figure(&ended.output));
-            return Ok(None);
-        }
-        if let Some(why) = missing_here(&ended) {
-            self.not_verified(name, expectation, &why).await?;
-            return Ok(Some(why));
-        }
-        self.context.log(Level::Error, said.clone()).await?;
-        for line in tail(&ended.output) {
-            self.context.log(Level::Error, line.to_owned()).await?;
-        }
-        let detail = format!("{expectation} {said} ({place}). The log has the end of what it said.");
-        Err(StageError::Fail(Problem::new(500, "gate-failed", &format!("The gate “{name}” was not passed"), detail)))
+    fn gate(&mut self, Expected(name, expectation): Expected) -> &mut Gate {
+        let at = self.gates.iter().position(|gate| gate.name == name).unwrap_or_else(|| {
+            let (name, expectation) = (name.to_owned(), expectation.to_owned());
+            self.gates.push(Gate { name, expectation, verified: true, note: String::new(), receipts: Vec::new() });
+            self.gates.len() - 1
+        });
+        &mut self.gates[at]
     }
 
-    fn gate(&mut self, name: &str, expectation: &str) -> Option<&mut Gate> {
-        if !self.gates.iter().any(|gate| gate.name == name) {
-            self.gates.push(Gate {
-                name: name.into(),
-                expectation: expectation.into(),
-                verified: true,
-                note: String::new(),
-                receipts: Vec::new(),
-            });
-        }
-        self.gates.iter_mut().find(|gate| gate.name == name)
-    }
-
-    fn verified(&mut self, name: &str, expectation: &str, receipt: Receipt, note: Option<String>) {
-        if let Some(gate) = self.gate(name, expectation) {
-            gate.receipts.push(receipt);
-            gate.note = note.unwrap_or_else(|| std::mem::take(&mut gate.note));
-        }
-    }
-
-    async fn not_verified(&mut self, name: &str, expectation: &str, why: &str) -> Result<(), StageError> {
-        let Some(gate) = self.gate(name, expectation) else { return Ok(()) };
-        if gate.verified {
-            gate.verified = false;
-            why.clone_into(&mut gate.note);
-            self.context.log(Level::Warning, format!("{name}: not verified here: {why}")).await?;
+    async fn passed(&mut self, gate: Expected, receipt: Receipt, note: Option<String>) -> Result<(), Stop> {
+        let said = note.as_deref().unwrap_or(if receipt.kept { "done earlier, for the same lock files," } else { "passed" });
+        let said = format!("{}: `{}` {said} in {:.1} s", gate.0, one_line(&receipt.command), receipt.seconds);
+        self.context.log(Level::Info, said).await?;
+        let gate = self.gate(gate);
+        gate.receipts.push(receipt);
+        if let Some(note) = note {
+            gate.note = note;
         }
         Ok(())
     }
 
-    async fn step(&mut self, message: &str) -> Result<(), StageError> {
+    async fn not_verified(&mut self, gate: Expected, why: &str) -> Result<(), Stop> {
+        let found = self.gate(gate);
+        if found.verified {
+            found.verified = false;
+            why.clone_into(&mut found.note);
+            self.context.log(Level::Warning, format!("{}: not verified here: {why}", gate.0)).await?;
+        }
+        Ok(())
+    }
+
+    /// A command that did not end well, as an error; logged.
+    async fn failed(&self, gate: Expected, text: &str, place: &str, ended: &Ended) -> Result<Broken, Stop> {
+        let failure = Failure { exit_code: ended.exit_code, ..Failure::new(gate, text, place, &how(ended), &ended.output) };
+        self.broken(failure).await
+    }
+
+    async fn broken(&self, failure: Failure) -> Result<Broken, Stop> {
+        self.context.log(Level::Error, format!("{} ({})", failure.summary(), failure.place)).await?;
+        for line in &failure.output {
+            self.context.log(Level::Error, line.clone()).await?;
+        }
+        Ok(Broken::Gate(Box::new(failure)))
+    }
+
+    async fn step(&mut self, message: &str) -> Result<(), Stop> {
         self.steps.0 += 1;
         let percent = u8::try_from(self.steps.0.min(self.steps.1) * 90 / self.steps.1.max(1)).unwrap_or(90);
-        Ok(self.context.step(Step { percent, message: message.to_owned(), ..Step::default() }).await?)
+        self.context.step(Step { percent, message: message.to_owned(), ..Step::default() }).await
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
-fn receipt(text: &str, ended: &Ended) -> Receipt {
-    Receipt { command: text.to_owned(), exit_code: ended.exit_code, seconds: ended.milliseconds as f64 / 1000.0 }
-}
-
-fn how(ended: &Ended) -> String {
-    match ended.exit_code {
-        _ if ended.timed_out => "was ended because it took too long".into(),
-        Some(code) => format!("ended with {code}"),
-        None => "was ended by a signal".into(),
-    }
-}
-
-/// What a failure says about the host instead of about the project.
-fn missing_here(ended: &Ended) -> Option<String> {
-    let said = |words: &[&str]| words.iter().any(|word| ended.output.contains(word));
-    if ended.exit_code == Some(127) || said(&["command not found", "not found\n"]) && ended.exit_code == Some(127) {
-        return Some(format!("a program is missing: {}", tail(&ended.output).last().copied().unwrap_or_default()));
-    }
-    if said(&["ensurepip is not available"]) {
-        return Some("Python cannot make virtual environments here (package python3-venv)".into());
-    }
-    if said(&[
-        "Temporary failure in name resolution",
-        "NewConnectionError",
-        "Failed to establish a new connection",
-        "No matching distribution found",
-        "Read timed out",
-    ]) {
-        return Some("packages cannot be fetched from here".into());
-    }
-    None
-}
-
-const MAX_TAIL_LINES: usize = 30;
-
-fn tail(output: &str) -> Vec<&str> {
-    let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(MAX_TAIL_LINES)..].to_vec()
-}
-
-fn one_line(text: &str) -> String {
-    text.lines().collect::<Vec<_>>().join("; ")
-}
-
-/// `46 passed in 1.2s`, `TOTAL … 97%`: what test runners end with.
-fn last_figure(output: &str) -> Option<String> {
-    let total = output.lines().rev().find(|line| line.starts_with("TOTAL")).and_then(|line| line.split_whitespace().last());
-    let passed = output.lines().rev().find(|line| line.contains(" passed")).map(|line| line.trim_matches(['=', ' ']).to_owned());
-    match (passed, total) {
-        (Some(passed), Some(total)) => Some(format!("{passed}, {total} of lines covered")),
-        (passed, _) => passed,
-    }
-}
-
-/// How a project is started, on a port of its own.
-fn serve(stack: Stack, port: u16) -> String {
-    match stack {
-        Stack::FastApi => format!(".venv/bin/uvicorn app.main:app --port {port}"),
-        Stack::Axum => format!("env PORT={port} cargo run --locked -- serve"),
-        Stack::Hono => format!("PORT={port} npm start"),
-    }
+/// The first file that is not the same in both.
+fn changed(files: &[File], others: &[File]) -> Option<String> {
+    let missing = |one: &[File], other: &[File]| one.iter().find(|file| !other.contains(file)).map(|file| file.path.clone());
+    missing(files, others).or_else(|| missing(others, files))
 }

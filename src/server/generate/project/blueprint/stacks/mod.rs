@@ -13,15 +13,16 @@
 
 mod axum;
 mod fastapi;
+mod hono;
 
 use std::cmp::Ordering;
 
 use minijinja::Environment;
 use serde_json::{Map, Value};
 
-use super::names;
 use super::shape::{EntityShape, Shape};
 use super::trees::Tree;
+use super::{BlueprintError, names};
 use crate::protocol::project::{Field, ProjectModel, ProjectOptions, Stack};
 
 /// What templates see of something beside what they see of it in every stack.
@@ -42,8 +43,21 @@ pub trait Blueprint: Sync {
     /// The same for fields and the ends of relations.
     fn own_fields(&self) -> &'static [&'static str];
 
+    /// What of a sound model it has no way to say.
+    ///
+    /// # Errors
+    /// Names the place.
+    fn check(&self, _model: &ProjectModel) -> Result<(), BlueprintError> {
+        Ok(())
+    }
+
     /// Its filters and functions.
     fn teach(&self, engine: &mut Environment<'static>);
+
+    /// The last look at a file, by its path in the project.
+    fn finish(&self, _path: &str, content: String) -> String {
+        content
+    }
 
     /// `snake_case` → the name of a module or a file.
     fn module(&self, name: &str) -> String {
@@ -89,7 +103,7 @@ pub fn of(stack: Stack) -> Option<&'static dyn Blueprint> {
     match stack {
         Stack::FastApi => Some(&fastapi::FastApi),
         Stack::Axum => Some(&axum::Axum),
-        Stack::Hono => None,
+        Stack::Hono => Some(&hono::Hono),
     }
 }
 

@@ -71,6 +71,10 @@ impl Blueprint for Axum {
     fn teach(&self, engine: &mut Environment<'static>) {
         engine.add_function("fold", |head: &str, items: Vec<String>, tail: &str| rust::fold(head, &items, tail));
         engine.add_function("fold_struct", |head: &str, items: Vec<String>, tail: &str| rust::fold_struct(head, &items, tail));
+        engine.add_function("in_order", |mut modules: Vec<String>| {
+            modules.sort_by(|a, b| rust::compare(a, b));
+            modules
+        });
         engine.add_function("fold_import", |path: &str, names: Vec<String>| rust::import(path, &names));
         engine.add_filter("rust", |text: &str| rust::text(text));
         engine.add_filter("quoted", |list: Vec<String>| list.iter().map(|text| rust::text(text)).collect::<Vec<_>>());

@@ -20,7 +20,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
+{% if project.has_lists %}
     AfterValidator,
+{% endif %}
     BeforeValidator,
     Field,
 {% if 'bytes' in project.kinds %}
@@ -49,8 +51,8 @@ def refuse_nul(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\x00]*$")]
-# A text with a pattern of its own.
-Matched = Annotated[str, StringConstraints(strict=True), AfterValidator(refuse_nul)]
+# A text with a pattern of its own; a request looks for NUL itself.
+Matched = Annotated[str, StringConstraints(strict=True)]
 Email = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"),

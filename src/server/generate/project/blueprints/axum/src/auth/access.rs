@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::passwords::hash_token;
+use crate::App;
 use crate::db::Pool;
 use crate::models::auth::{self as table, Account};
 use crate::problems::{Problem, Result};
@@ -41,11 +42,6 @@ pub fn nobody(detail: &str) -> Problem {
 }
 
 /// Lets those in who have signed in.
-pub async fn require(
-    _: State<crate::App>,
-    _: SignedIn,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn require(_: State<App>, _: SignedIn, request: Request, next: Next) -> Response {
     next.run(request).await
 }

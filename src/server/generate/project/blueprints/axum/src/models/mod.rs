@@ -1,8 +1,5 @@
 //! The tables: rows, and the queries that read and write them. One module for each kind of thing.
 
-{% if accounts %}
-pub mod auth;
-{% endif %}
-{% for entity in by_module %}
-pub mod {{ entity.module }};
+{% for module in in_order(by_module|map(attribute="module")|list + (["auth"] if accounts else [])) %}
+pub mod {{ module }};
 {% endfor %}

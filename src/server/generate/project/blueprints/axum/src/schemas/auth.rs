@@ -18,11 +18,11 @@ impl Request for Registration {
     const NAME: &'static str = "Registration";
     const ABOUT: &'static str = "Who wants an account.";
 
-    fn read(schema: &mut impl Properties) -> Option<Self> {
-        let email = schema.required("email", &Email::ANY);
-        schema.example("reader@example.com");
-        let password = schema.required("password", &Text::new(10, 128));
-        schema.example("correct horse battery");
+    fn read(from: &mut impl Properties) -> Option<Self> {
+        let email = from.required("email", &Email::ANY);
+        from.example("reader@example.com");
+        let password = from.required("password", &Text::new(10, 128));
+        from.example("correct horse battery");
         Some(Self { email: email?, password: password? })
     }
 }
@@ -38,11 +38,11 @@ impl Request for Credentials {
     const NAME: &'static str = "Credentials";
     const ABOUT: &'static str = "Who wants to sign in.";
 
-    fn read(schema: &mut impl Properties) -> Option<Self> {
-        let email = schema.required("email", &Email::ANY);
-        schema.example("reader@example.com");
-        let password = schema.required("password", &Text::new(1, 128));
-        schema.example("correct horse battery");
+    fn read(from: &mut impl Properties) -> Option<Self> {
+        let email = from.required("email", &Email::ANY);
+        from.example("reader@example.com");
+        let password = from.required("password", &Text::new(1, 128));
+        from.example("correct horse battery");
         Some(Self { email: email?, password: password? })
     }
 }
@@ -57,9 +57,9 @@ impl Request for Revocation {
     const NAME: &'static str = "Revocation";
     const ABOUT: &'static str = "Who wants to sign out.";
 
-    fn read(schema: &mut impl Properties) -> Option<Self> {
-        let token = schema.required("token", &Text::new(1, 200));
-        schema.example("a-token-that-was-given-out");
+    fn read(from: &mut impl Properties) -> Option<Self> {
+        let token = from.required("token", &Text::new(1, 200));
+        from.example("a-token-that-was-given-out");
         Some(Self { token: token? })
     }
 }

@@ -1,11 +1,8 @@
 //! What requests and answers look like. Each property says all of its rules; /openapi.json says them too.
 
-{% for entity in by_module %}
-pub mod {{ entity.module }};
+{% for module in in_order(by_module|map(attribute="module")|list + (["auth"] if accounts else [])) %}
+pub mod {{ module }};
 {% endfor %}
-{% if accounts %}
-pub mod auth;
-{% endif %}
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -21,7 +18,7 @@ pub trait Request: Sized {
     const ABOUT: &'static str;
 
     /// None: something is missing or wrong, which the properties have noted.
-    fn read(schema: &mut impl Properties) -> Option<Self>;
+    fn read(from: &mut impl Properties) -> Option<Self>;
 }
 
 /// A type of answers, as /openapi.json describes it.

@@ -38,25 +38,25 @@ impl Request for Input {
     const NAME: &'static str = "{{ entity.name }}Input";
     const ABOUT: &'static str = "{{ entity.one|capital }} as it is sent.";
 
-    fn read(schema: &mut impl Properties) -> Option<Self> {
+    fn read(from: &mut impl Properties) -> Option<Self> {
 {% for field in entity.fields %}
-{{ fold("        let " ~ field.name ~ " = schema." ~ ("required" if field.required else "optional") ~ "(", ['"' ~ field.name ~ '"', "&" ~ field.rule], ");") }}
+{{ fold("        let " ~ field.name ~ " = from." ~ ("required" if field.required else "optional") ~ "(", ['"' ~ field.name ~ '"', "&" ~ field.rule], ");") }}
 {% if field.description %}
-{{ fold("        schema.about(", [field.description|rust], ");") }}
+{{ fold("        from.about(", [field.description|rust], ");") }}
 {% endif %}
 {% if field.example %}
-{{ fold("        schema.example(", [field.example], ");") }}
+{{ fold("        from.example(", [field.example], ");") }}
 {% endif %}
 {% endfor %}
 {% for one in entity.ones %}
-{{ fold("        let " ~ one.field ~ "_id = schema." ~ ("required" if one.required else "optional") ~ "(", ['"' ~ one.field ~ '_id"', "&Key"], ");") }}
-{{ fold("        schema.about(", ['"' ~ one.target.one|capital ~ ' that exists."'], ");") }}
-{{ fold("        schema.refers_to(", ['"/api/' ~ one.target.path ~ '"', '"' ~ one.field ~ '"'], ");") }}
+{{ fold("        let " ~ one.field ~ "_id = from." ~ ("required" if one.required else "optional") ~ "(", ['"' ~ one.field ~ '_id"', "&Key"], ");") }}
+{{ fold("        from.about(", ['"' ~ one.target.one|capital ~ ' that exists."'], ");") }}
+{{ fold("        from.refers_to(", ['"/api/' ~ one.target.path ~ '"', '"' ~ one.field ~ '"'], ");") }}
 {% endfor %}
 {% for list in entity.lists %}
-{{ fold("        let " ~ list.one ~ "_ids = schema.or_else(", ['"' ~ list.one ~ '_ids"', "&Ids", "Vec::new()"], ");") }}
-{{ fold("        schema.about(", ['"' ~ list.target.headings ~ ' that exist, each once."'], ");") }}
-{{ fold("        schema.refers_to(", ['"/api/' ~ list.target.path ~ '"', '"' ~ list.field ~ '"'], ");") }}
+{{ fold("        let " ~ list.one ~ "_ids = from.or_else(", ['"' ~ list.one ~ '_ids"', "&Ids", "Vec::new()"], ");") }}
+{{ fold("        from.about(", ['"' ~ list.target.headings ~ ' that exist, each once."'], ");") }}
+{{ fold("        from.refers_to(", ['"/api/' ~ list.target.path ~ '"', '"' ~ list.field ~ '"'], ");") }}
 {% endfor %}
 {{ fold_struct("        Some(Self", entity.input_values, ")") }}
     }
@@ -157,21 +157,21 @@ impl Request for Query {
     const NAME: &'static str = "{{ entity.name }}Query";
     const ABOUT: &'static str = "What a list of {{ entity.labels }} can be asked for.";
 
-    fn read(schema: &mut impl Properties) -> Option<Self> {
+    fn read(from: &mut impl Properties) -> Option<Self> {
 {% if entity.pagination %}
-        let page = schema.or_else("page", &Count { least: 1, most: 1_000_000 }, 1);
-        schema.about("Counted from 1.");
-        let page_size = schema.or_else("page_size", &Count { least: 1, most: 100 }, 20);
+        let page = from.or_else("page", &Count { least: 1, most: 1_000_000 }, 1);
+        from.about("Counted from 1.");
+        let page_size = from.or_else("page_size", &Count { least: 1, most: 100 }, 20);
 {% endif %}
-        let sort = schema.or_else("sort", &Word(&SORTS), "created_at");
-        schema.about("A property; with a hyphen before it, downwards.");
+        let sort = from.or_else("sort", &Word(&SORTS), "created_at");
+        from.about("A property; with a hyphen before it, downwards.");
 {% if entity.search %}
-        let q = schema.optional("q", &Text::new(1, 200));
-        schema.about("Only what has this text in it.");
+        let q = from.optional("q", &Text::new(1, 200));
+        from.about("Only what has this text in it.");
 {% endif %}
 {% for filter in entity.filters %}
-{{ fold("        let " ~ filter.parameter ~ " = schema.optional(", ['"' ~ filter.parameter ~ '"', "&" ~ filter.rule], ");") }}
-{{ fold("        schema.about(", [filter.description|rust], ");") }}
+{{ fold("        let " ~ filter.parameter ~ " = from.optional(", ['"' ~ filter.parameter ~ '"', "&" ~ filter.rule], ");") }}
+{{ fold("        from.about(", [filter.description|rust], ");") }}
 {% endfor %}
 {{ fold_struct("        Some(Self", entity.query_values, ")") }}
     }

@@ -16,6 +16,10 @@ from app.db import DbSession, now
 from app.fields import Uuid
 from app.lookup import {{ "find, no_query" }}{{ ", refer" if entity.ones }}{{ ", refer_all" if entity.lists }}
 from app.problems import commit, documented
+{% if entity.has_rules %}
+from app.rules import enforce
+from app.rules.{{ entity.module }} import check
+{% endif %}
 {{ fold_import("app.schemas." ~ entity.module, [entity.name ~ "Input", entity.name ~ "Output"] + [entity.name ~ ("Page" if entity.pagination else "List")] + [entity.name ~ "Query"]) }}
 
 {% set found = ["session", "models." ~ entity.name, entity.snake ~ "_id", '"' ~ entity.label ~ '"'] %}
@@ -125,7 +129,10 @@ def replace_{{ entity.snake }}(
 
 
 {{ fold("def assign(", ["session: orm.Session", entity.var ~ ": models." ~ entity.name, "body: " ~ entity.name ~ "Input"], ") -> None:") }}
-    """Gives {{ entity.one }} the values of a request."""
+    """Gives {{ entity.one }} the values of a request{{ ", if they keep the rules" if entity.has_rules }}."""
+{% if entity.has_rules %}
+    enforce(check(body))
+{% endif %}
 {% for field in entity.fields %}
     {{ entity.var }}.{{ field.name }} = body.{{ field.name }}
 {% endfor %}

@@ -1,21 +1,25 @@
 """What all requests and answers have in common."""
 
-{% if project.has_references %}
 from typing import Any
 
-{% endif %}
-from pydantic import BaseModel, ConfigDict, Field{{ ", model_validator" if project.has_references }}
+from pydantic import BaseModel, ConfigDict, Field, field_validator{{ ", model_validator" if project.has_references }}
 
 {% if project.has_references %}
 from app.db import Base
-from app.fields import Text, Uuid
 {% endif %}
+from app.fields import {{ "Text, Uuid, refuse_nul" if project.has_references else "refuse_nul" }}
 
 
 class Input(BaseModel):
     """A request: what it does not know it refuses."""
 
     model_config = ConfigDict(extra="forbid")
+
+    # Not in a type: a type with a validator of its own hides a pattern from the description.
+    @field_validator("*")
+    @classmethod
+    def without_nul(cls, value: Any) -> Any:
+        return refuse_nul(value) if isinstance(value, str) else value
 
 
 class Output(BaseModel):

@@ -1,4 +1,4 @@
-//! What a model has said so far, shown while it goes on: the file `prompt.md` grows in the task, about once a second.
+//! What a model has said so far, shown while it goes on: a file grows in the task, about once a second.
 //!
 //! Not a piece at a time: a model says a hundred in a second, and each would be a commit. The listener only collects; whoever shows it
 //! runs beside the question, so that a slow disk does not slow the reading. A draft is void when its model is left for the next one, and
@@ -22,21 +22,20 @@ use crate::server::{
 const EVERY: Duration = Duration::from_millis(800);
 /// Of a longer answer the beginning is shown: each draft is kept until the task is deleted.
 const MAX_SHOWN_BYTES: usize = 64 * 1024;
-/// The file that grows.
-pub const FILE: &str = "prompt.md";
-
 struct Draft<'c> {
     context: &'c dyn StageContext,
+    /// The file that grows.
+    path: &'c str,
     /// The text, and how much of it was shown.
     text: Mutex<(String, usize)>,
 }
 
-/// Asks the models and shows what comes.
+/// Asks the models and shows what comes, as the file `path`.
 ///
 /// # Errors
 /// When the stage is to stop.
-pub async fn ask(models: &Models, ask: &Ask, check: &Check<'_>, context: &dyn StageContext) -> Result<Outcome, Stop> {
-    let draft = Draft { context, text: Mutex::default() };
+pub async fn ask(models: &Models, ask: &Ask, check: &Check<'_>, context: &dyn StageContext, path: &str) -> Result<Outcome, Stop> {
+    let draft = Draft { context, path, text: Mutex::default() };
     let over = CancellationToken::new();
     let asked = async {
         let outcome = models.ask(ask, check, &draft).await;
@@ -60,7 +59,7 @@ impl Draft<'_> {
                 fresh.then(|| text.0.clone().into_bytes())
             };
             if let Some(news) = news.filter(|_| !self.context.is_stopped()) {
-                self.context.file(FILE, news).await?;
+                self.context.file(self.path, news).await?;
             }
         }
         Ok(())

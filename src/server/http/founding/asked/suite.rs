@@ -1,10 +1,8 @@
-//! What a founding request asks for. Their documents name an upload, an address and a JSON body, but no field names: the names that
-//! people would try are taken.
+//! An API description in a founding request, from which a test suite is made.
 
-use axum::{body::to_bytes, extract::Request, http::header};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::super::{MAX_BODY_BYTES, upload};
+use super::Asked;
 use crate::protocol::{Problem, TestSuiteInput};
 
 /// Fields that may hold an OpenAPI description, as text or as the JSON document itself.
@@ -12,33 +10,12 @@ const DESCRIPTIONS: [&str; 3] = ["spec", "openapi", "description"];
 /// Fields that may hold its address.
 const ADDRESSES: [&str; 2] = ["url", "spec_url"];
 
-/// A request's JSON object.
-pub(super) struct Asked(Map<String, Value>);
-
 impl Asked {
-    pub(super) async fn read(request: Request) -> Result<Self, Problem> {
-        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !media_type.to_ascii_lowercase().starts_with("application/json") {
-            return Err(Problem::new(
-                415,
-                "unsupported-media-type",
-                "This content type is not understood",
-                "Send JSON, as application/json. POST /api/generate takes a file too, as multipart/form-data.",
-            ));
-        }
-        let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| upload::too_large())?;
-        let invalid = |detail| Problem::new(400, "invalid-json", "The body is not the JSON that is expected", detail);
-        match serde_json::from_slice(&body).map_err(|error| invalid(error.to_string()))? {
-            Value::Object(fields) => Ok(Self(fields)),
-            _ => Err(invalid("The body is one JSON object.".into())),
-        }
-    }
-
     /// The API description that the request carries; `None` when there is nothing that could be one.
     ///
     /// # Errors
     /// When a field has a type that it cannot have, or more than one field says what to generate from.
-    pub(super) fn suite(&self) -> Result<Option<TestSuiteInput>, Problem> {
+    pub(in super::super) fn suite(&self) -> Result<Option<TestSuiteInput>, Problem> {
         let name = self.text("name")?.or(self.text("filename")?).map(str::to_owned);
         if self.is_description() {
             let description = Some(Value::Object(self.0.clone()).to_string());
@@ -70,22 +47,14 @@ impl Asked {
         }
     }
 
-    pub(super) fn text(&self, field: &str) -> Result<Option<&str>, Problem> {
-        match self.0.get(field) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Problem::invalid(field, format!("`{field}` is text."))),
-        }
-    }
-
     /// Somebody sent the document itself as the body.
-    fn is_description(&self) -> bool {
+    pub(super) fn is_description(&self) -> bool {
         let has_version = ["openapi", "swagger"].iter().any(|key| self.0.get(*key).is_some_and(Value::is_string));
         has_version && self.0.contains_key("info")
     }
 }
 
-fn looks_like_openapi(text: &str) -> bool {
+pub(super) fn looks_like_openapi(text: &str) -> bool {
     let is_version = |line: &str| {
         let line = line.trim_start_matches(['{', ' ', '"', '\'']);
         ["openapi", "swagger"]

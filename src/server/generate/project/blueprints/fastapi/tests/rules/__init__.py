@@ -1,0 +1,1 @@
+"""Rules between fields, each asked by itself."""
