@@ -52,8 +52,11 @@ pub fn changed(before: &ProjectInput, after: &ProjectInput, done: &[(String, Val
 
 /// A model that was only written down, as it was settled, is no other model.
 fn is_another_model(before: &ProjectInput, after: &ProjectInput, settled: Option<&Value>) -> bool {
-    let is_same =
-        before.brief == after.brief && before.model == after.model && before.text == after.text && before.description == after.description;
+    let is_same = before.name == after.name
+        && before.brief == after.brief
+        && before.model == after.model
+        && before.text == after.text
+        && before.description == after.description;
     if is_same {
         return false;
     }

@@ -112,7 +112,7 @@ pub async fn submit(db: &mut SqliteConnection, prepared: submit::Prepared, carry
     }
     let mut progress: u8 = 0;
     for stage in &plan {
-        let Some(output) = outputs.iter().find(|(name, _)| *name == stage.name).map(|(_, output)| output) else { continue };
+        let Some(output) = outputs.iter().find(|(name, _)| **name == stage.name).map(|(_, output)| output) else { continue };
         let query = sqlx::query(CARRY_CHECKPOINT).bind(id(&log.task_id)).bind(&stage.name).bind(output);
         query.execute(&mut *db).await.map_err(database)?;
         progress = progress.saturating_add(stage.weight).min(99);
