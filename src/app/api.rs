@@ -14,6 +14,7 @@ use crate::protocol::{
     FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot,
     edit::Fork,
     project::{ModelDraft, ProjectInput},
+    room::{self as rooms, CommentPage, CommentWish, FreshShare, RunPage, SealedRoom, ShareId, ShareWish},
 };
 
 #[server(prefix = "/api/fn", endpoint = "check", input = Json, output = Json)]
@@ -83,6 +84,65 @@ pub async fn prompt(id: String) -> Result<String, Problem> {
 pub async fn log_before(task_id: TaskId, before: u64) -> Result<Vec<LogLine>, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.log_before(task_id, before).await }).await
+}
+
+/// What whoever asks may do with a task.
+#[server(prefix = "/api/fn", endpoint = "standing", input = Json, output = Json)]
+pub async fn standing(id: String) -> Result<rooms::Standing, Problem> {
+    use crate::server::functions::{answer, task_id};
+    answer(|caller| async move { caller.standing(task_id(&id)?).await }).await
+}
+
+/// A project's room, by any of its runs.
+#[server(prefix = "/api/fn", endpoint = "room", input = Json, output = Json)]
+pub async fn room(id: String) -> Result<SealedRoom, Problem> {
+    use crate::server::functions::{answer, task_id};
+    // What a form came to that was sent without script.
+    let told = use_context().unwrap_or_default();
+    answer(|caller| async move { SealedRoom::seal(&caller.room(task_id(&id)?, told).await?).ok_or_else(|| Problem::not_found("project")) })
+        .await
+}
+
+#[server(prefix = "/api/fn", endpoint = "runs", input = Json, output = Json)]
+pub async fn runs(id: TaskId, before: Option<TaskId>) -> Result<RunPage, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.runs(id, before, 0).await }).await
+}
+
+#[server(prefix = "/api/fn", endpoint = "run_again", input = Json, output = Json)]
+pub async fn run_again(id: TaskId) -> Result<TaskId, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.run_again(id).await }).await
+}
+
+#[server(prefix = "/api/fn", endpoint = "share", input = Json, output = Json)]
+pub async fn share(id: TaskId, wish: ShareWish) -> Result<FreshShare, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.add_share(id, wish).await }).await
+}
+
+#[server(prefix = "/api/fn", endpoint = "unshare", input = Json, output = Json)]
+pub async fn unshare(id: TaskId, share: ShareId) -> Result<(), Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.revoke_share(id, share).await }).await
+}
+
+#[server(prefix = "/api/fn", endpoint = "comments", input = Json, output = Json)]
+pub async fn comments(id: TaskId) -> Result<CommentPage, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.comments(id, None).await }).await
+}
+
+#[server(prefix = "/api/fn", endpoint = "comment", input = Json, output = Json)]
+pub async fn comment(id: TaskId, wish: CommentWish) -> Result<rooms::Comment, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.add_comment(id, wish).await }).await
+}
+
+#[server(prefix = "/api/fn", endpoint = "uncomment", input = Json, output = Json)]
+pub async fn uncomment(id: TaskId, comment: i64) -> Result<(), Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.remove_comment(id, comment).await }).await
 }
 
 /// JSON that is read as text. Leptos' own reads bytes, for which the browser would need a second set of decoders.

@@ -29,7 +29,7 @@ pub use shell::shell;
 
 use crate::protocol::{Kind, Problem};
 use components::{footer::Footer, header::Header, shortcuts::Shortcuts};
-use pages::{HistoryPage, HomePage, NotFoundPage, TaskPage, new_page};
+use pages::{HistoryPage, HomePage, NotFoundPage, ProjectPage, TaskPage, new_page};
 
 /// The whole application. Pages are sent whole (`SsrMode::Async`), so that they are complete without script and their
 /// status is true.
@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/new/prompt") view=|| new_page(Kind::Prompt) ssr=SsrMode::Async />
                     <Route path=path!("/tasks") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async />
+                    <Route path=path!("/projects/:id") view=ProjectPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
             <Footer />

@@ -3,7 +3,10 @@
 //! The snapshot is the fold. Files notify only when a file came. Log lines are kept as data beside it, because a page must
 //! not redraw the lines that it has: it is told what to add.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use leptos::prelude::*;
 
@@ -107,6 +110,10 @@ pub struct LogView {
     pub loaded: RwSignal<usize>,
     /// Whether the page follows the end: only then old lines may go.
     pub following: RwSignal<bool>,
+    /// The lines that somebody has picked, first and last.
+    pub picked: RwSignal<Option<(u64, u64)>>,
+    /// How many comments there are on which lines.
+    pub noted: RwSignal<BTreeMap<u64, usize>>,
 }
 
 impl LogView {
@@ -117,6 +124,8 @@ impl LogView {
             changed: Trigger::new(),
             loaded: RwSignal::new(snapshot.log.len()),
             following: RwSignal::new(true),
+            picked: RwSignal::new(None),
+            noted: RwSignal::new(BTreeMap::new()),
         }
     }
 

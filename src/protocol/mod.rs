@@ -20,6 +20,7 @@ pub mod list;
 pub mod problem;
 pub mod project;
 pub mod prompt;
+pub mod room;
 pub mod time;
 pub mod webhook;
 

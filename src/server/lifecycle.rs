@@ -29,7 +29,7 @@ use super::{
         test_suite::TestSuite,
     },
     http::{self, Admission, security::Site},
-    hub::{Bus, Feed, Hub, Snapshots},
+    hub::{Bus, Feed, Hub, Rooms, Snapshots},
     limits::Limits,
     model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
@@ -151,6 +151,7 @@ impl Server {
         let soft_stop = CancellationToken::new();
         let state = AppState::new(Services {
             snapshots: Snapshots::new(Arc::clone(&store)),
+            rooms: Rooms::default(),
             admission: Admission::new(
                 settings.limits.live_connections as usize,
                 settings.limits.live_connections_per_account as usize,

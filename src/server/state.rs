@@ -14,7 +14,7 @@ use super::{
     config::Settings,
     fetch::Fetcher,
     http::{Admission, security::Site},
-    hub::{Hub, Snapshots},
+    hub::{Hub, Rooms, Snapshots},
     limits::Limits,
     model::Models,
     queue::{Generators, Queue},
@@ -32,6 +32,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     pub hub: Arc<Hub>,
     pub snapshots: Snapshots,
+    /// Who is in which project's room.
+    pub rooms: Rooms,
     pub queue: Queue,
     pub generators: Arc<Generators>,
     pub fetcher: Fetcher,
@@ -74,8 +76,9 @@ impl AppState {
         Ok(self.store.session(credential, at).await?.is_some() || self.store.key(credential, at).await?.is_some())
     }
 
-    /// Ends the live connections of whatever was revoked since the last call, here or by another process.
+    /// Ends the live connections of whatever was revoked since the last call, here or by another process, and of links that have expired.
     pub async fn revoke_now(&self) {
+        self.admission.expire(self.clock.now());
         let mut last = self.revoked.lock().await;
         match self.store.revoked_after(*last).await {
             Ok(revoked) => {

@@ -98,6 +98,7 @@ async fn session(format: &str) -> String {
     .into();
     let browser = Browser::at(process.address);
     let task = work_as_guest(&browser, &mut secrets).await;
+    show_others(&browser, &Browser::at(process.address), task, &mut secrets).await;
     sign_in_and_out(&browser, task, &mut secrets).await;
     follow_links(&Browser::at(process.address), &mut postbox, &mut secrets).await;
     forge(&Browser::at(process.address)).await;
@@ -196,6 +197,24 @@ async fn work_as_guest(browser: &Browser, secrets: &mut Secrets) -> TaskId {
     browser.get(&format!("/tasks?q={INPUT}")).send().await.unwrap().text().await.unwrap();
     browser.get(&format!("/api/v1/tasks?text={INPUT}")).send().await.unwrap();
     task
+}
+
+/// By a link, in an address and in a cookie; and what is said in a room.
+async fn show_others(owner: &Browser, viewer: &Browser, task: TaskId, secrets: &mut Secrets) {
+    let wish = json!({"hours": 1, "may_comment": true, "label": INPUT});
+    let (status, link) = send(owner, Method::POST, &format!("/api/v1/projects/{task}/shares"), &wish).await;
+    assert_eq!(status, 201, "{link}");
+    let token = link["token"].as_str().unwrap().to_owned();
+    assert_eq!(viewer.get(&format!("/api/v1/tasks/{task}?share={token}")).send().await.unwrap().status(), 200);
+    assert!(viewer.try_watch(&format!("/api/v1/projects/{task}/live?share={token}"), &[]).await.is_ok());
+    assert_eq!(viewer.get(link["path"].as_str().unwrap()).send().await.unwrap().status(), 303);
+    assert_eq!(viewer.get(&format!("/projects/{task}")).send().await.unwrap().status(), 200);
+    let comment = json!({"task_id": task, "seq": 1, "text": INPUT, "name": INPUT});
+    assert_eq!(send(viewer, Method::POST, &format!("/api/v1/projects/{task}/comments"), &comment).await.0, 201);
+    let share = link["id"].as_str().unwrap();
+    assert_eq!(send(owner, Method::DELETE, &format!("/api/v1/projects/{task}/shares/{share}"), &Value::Null).await.0, 204);
+    assert_eq!(viewer.get(&format!("/projects/{task}?share={token}")).send().await.unwrap().status(), 404);
+    secrets.push(("a link's token".into(), token));
 }
 
 async fn sign_in_and_out(browser: &Browser, task: TaskId, secrets: &mut Secrets) {

@@ -15,6 +15,7 @@ mod model;
 mod outbox;
 mod queue;
 mod races;
+mod room;
 mod tokens;
 
 pub use harness::House;
@@ -46,6 +47,8 @@ macro_rules! conformance {
             outbox: an_end_is_told_to_whoever_asked, mail_is_for_who_switched_it_on, an_address_is_confirmed_by_a_link, confirmations_are_few,
                 a_message_is_sent_by_one_and_each_target_gets_one_at_a_time, attempts_end_as_they_are_said_to, secrets_overlap_when_they_change,
                 a_strangers_webhook_does_not_exist, outboxes_are_bounded;
+            room: runs_of_a_project_stand_together, links_are_good_for_their_project_until_they_end, links_go_with_their_owner,
+                links_are_bounded_and_expired_ones_go, comments_stay_with_their_run, comments_are_bounded;
             model: random_programs_match_the_model;
         }
     };

@@ -14,6 +14,7 @@ pub mod moment;
 pub mod problem_note;
 pub mod progress_bar;
 pub mod prompt_result;
+pub mod room;
 pub mod shortcuts;
 pub mod so_far;
 pub mod stage_rail;

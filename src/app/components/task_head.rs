@@ -16,11 +16,19 @@ use crate::{
         signals::{perhaps, switch, words},
     },
     client::{consent::Consent, view::Live},
-    protocol::{CancelPhase, Kind, Problem, Status},
+    protocol::{CancelPhase, Kind, Problem, Status, room::Standing},
 };
 
+/// Where a run is shown, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub standing: Standing,
+    /// In its project's room, which has its own ways to go on.
+    pub in_room: bool,
+}
+
 #[component]
-pub fn TaskHead(live: Live) -> impl IntoView {
+pub fn TaskHead(live: Live, place: Place) -> impl IntoView {
     let status = Signal::derive(move || live.snapshot.with(|snapshot| (snapshot.status, snapshot.cancel)));
     let since = Signal::derive(move || live.snapshot.with(|snapshot| snapshot.started_at.unwrap_or(snapshot.created_at)));
     let verb = live.words(|snapshot| if snapshot.started_at.is_some() { "started " } else { "queued " }.to_owned());
@@ -31,6 +39,7 @@ pub fn TaskHead(live: Live) -> impl IntoView {
     let refused = RwSignal::new(None::<Problem>);
     let not_told = RwSignal::new(None::<Consent>);
     let (title, source, retry_of) = live.now(|snapshot| (snapshot.title.clone(), snapshot.source.clone(), snapshot.retry_of));
+    let room = (!place.in_room && live.now(|snapshot| snapshot.kind == Kind::Project)).then_some(place.standing.project_id);
     view! {
         <div class="task-head">
             <div>
@@ -39,10 +48,11 @@ pub fn TaskHead(live: Live) -> impl IntoView {
                     <span>{source}</span>
                     <span>{verb} <Ago at=since /></span>
                     <span>{attempt}</span>
+                    {room.map(|id| view! { <span><a href=format!("/projects/{id}")>"Project room"</a></span> })}
                     {retry_of.map(|id| view! { <span>"retry of " <a href=format!("/tasks/{id}")>"an earlier task"</a></span> })}
                 </p>
             </div>
-            <Actions live refused not_told />
+            <Actions live place refused not_told />
         </div>
         <NotTold live refused=not_told />
         <ProblemNote problem=Signal::derive(move || refused.get().map(|problem| (problem, String::new()))) />
@@ -51,7 +61,7 @@ pub fn TaskHead(live: Live) -> impl IntoView {
 
 /// Everything that can be done in any state; what cannot be done now is hidden or says why.
 #[component]
-fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Option<Consent>>) -> impl IntoView {
+fn Actions(live: Live, place: Place, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Option<Consent>>) -> impl IntoView {
     let task_id = live.task_id;
     let sending = RwSignal::new(false);
     let status = live.part(|snapshot| snapshot.status);
@@ -105,17 +115,23 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Op
         Kind::Prompt => "Download prompt",
     });
     let is_project = live.now(|snapshot| snapshot.kind == Kind::Project);
+    let owner = place.standing.owner;
     let ended = switch(move || status.get().is_terminal());
-    let not_retriable = switch(move || !matches!(status.get(), Status::Failed | Status::Cancelled));
+    let not_retriable = switch(move || !owner || place.in_room || !matches!(status.get(), Status::Failed | Status::Cancelled));
     let not_completed = switch(move || status.get() != Status::Completed);
     view! {
         <div class="actions">
             <TellMe live refused=not_told />
-            <form method="post" action=format!("/tasks/{task_id}/cancel") hidden=ended on:submit=send_cancel>
-                <button class="button" disabled=switch(move || sending.get() || cancel.get().is_some()) title=cancel_reason>
-                    {cancel_text}
-                </button>
-            </form>
+            {owner
+                .then(|| {
+                    view! {
+                        <form method="post" action=format!("/tasks/{task_id}/cancel") hidden=ended on:submit=send_cancel>
+                            <button class="button" disabled=switch(move || sending.get() || cancel.get().is_some()) title=cancel_reason>
+                                {cancel_text}
+                            </button>
+                        </form>
+                    }
+                })}
             <form method="post" action=format!("/tasks/{task_id}/retry") hidden=not_retriable on:submit=send_retry>
                 <button class="button primary" disabled=switch(move || sending.get())>
                     {icon("refresh")}
@@ -126,7 +142,7 @@ fn Actions(live: Live, refused: RwSignal<Option<Problem>>, not_told: RwSignal<Op
                 class="button"
                 href=format!("/tasks/{task_id}/fork")
                 rel="external"
-                hidden=switch(move || !is_project || !status.get().is_terminal())
+                hidden=switch(move || !owner || !is_project || !status.get().is_terminal())
             >
                 "Change…"
             </a>

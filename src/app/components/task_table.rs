@@ -14,7 +14,7 @@ use crate::{
         now::use_now,
         signals::{perhaps, switch, words},
     },
-    protocol::{TaskFilter, TaskId, TaskPage, TaskSummary},
+    protocol::{Kind, TaskFilter, TaskId, TaskPage, TaskSummary},
 };
 
 const ASK_EVERY: Duration = Duration::from_millis(2_500);
@@ -74,10 +74,15 @@ fn Row(id: TaskId, summary: ArcRwSignal<TaskSummary>) -> impl IntoView {
         let to = task.finished_at.unwrap_or_else(|| now.get());
         task.started_at.map(|from| figures::span(to.ms_since(from))).unwrap_or_default()
     });
+    let room = (first.kind == Kind::Project).then(|| {
+        let label = format!("Room of {}", first.title);
+        view! { <a class="tag" href=format!("/projects/{id}") aria-label=label>"Room"</a> }
+    });
     view! {
         <tr data-state=perhaps(move || Some(summary.read().status.as_str()))>
             <th scope="row">
                 <a href=format!("/tasks/{id}")>{first.title.clone()}</a>
+                {room}
             </th>
             <td>
                 <StatusPill status />

@@ -122,7 +122,7 @@ pub fn ProjectForm() -> impl IntoView {
         match value(text_node) {
             None => draft(),
             Some(text) => {
-                let input = ProjectInput { text: Some(text), options: chosen(), ..ProjectInput::default() };
+                let input = ProjectInput { brief: value(brief_node), text: Some(text), options: chosen(), ..ProjectInput::default() };
                 attempt.send(TaskInput::Project(Box::new(input)), || {
                     edge::forget(DRAFT);
                     edge::forget(DRAFT_BRIEF);

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{asked::Asked, door, task_list::task_list, trouble::trouble};
 use crate::{
     app::api,
-    protocol::{FileView, Kind, Problem, TaskPage, TaskSnapshot},
+    protocol::{
+        FileView, Kind, Problem, TaskPage, TaskSnapshot,
+        room::{SealedRoom, Standing},
+    },
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -22,13 +25,19 @@ pub enum Ask {
         id: String,
         file: Option<String>,
     },
+    /// A project's room, and the file of its present run that the address names.
+    Project {
+        id: String,
+        file: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Answer {
     Tasks(TaskPage, Asked),
     New(Kind, String),
-    Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
+    Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>, Standing),
+    Project(SealedRoom, Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
 }
 
 /// Shows what was asked for. While something else is on its way, what was there stays.
@@ -47,8 +56,14 @@ pub fn Load(ask: Signal<Ask>) -> impl IntoView {
                             Ok(page) => EitherOf3::B(page),
                             Err(problem) => EitherOf3::C(trouble(problem, again)),
                         },
-                        Ok(Answer::Task(snapshot, file)) => {
-                            match door::task(*snapshot, file) {
+                        Ok(Answer::Task(snapshot, file, standing)) => {
+                            match door::task(*snapshot, file, standing) {
+                                Ok(page) => EitherOf3::B(page),
+                                Err(problem) => EitherOf3::C(trouble(problem, again)),
+                            }
+                        }
+                        Ok(Answer::Project(room, snapshot, file)) => {
+                            match door::project(&room, *snapshot, file) {
                                 Ok(page) => EitherOf3::B(page),
                                 Err(problem) => EitherOf3::C(trouble(problem, again)),
                             }
@@ -70,12 +85,24 @@ async fn fetch(ask: Ask) -> Result<Answer, Problem> {
         }
         Ask::Task { id, file } => {
             door::open().await?;
-            let snapshot = api::task(id).await?;
-            let file = match file {
-                Some(path) => Some(api::file(snapshot.task_id, path).await),
-                None => None,
-            };
-            Ok(Answer::Task(Box::new(snapshot), file))
+            let standing = api::standing(id.clone()).await?;
+            let (snapshot, file) = run(id, file).await?;
+            Ok(Answer::Task(snapshot, file, standing))
+        }
+        Ask::Project { id, file } => {
+            door::open().await?;
+            let room = api::room(id).await?;
+            let (snapshot, file) = run(room.run.to_string(), file).await?;
+            Ok(Answer::Project(room, snapshot, file))
         }
     }
+}
+
+async fn run(id: String, file: Option<String>) -> Result<(Box<TaskSnapshot>, Option<Result<FileView, Problem>>), Problem> {
+    let snapshot = api::task(id).await?;
+    let file = match file {
+        Some(path) => Some(api::file(snapshot.task_id, path).await),
+        None => None,
+    };
+    Ok((Box::new(snapshot), file))
 }

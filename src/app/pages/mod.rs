@@ -6,6 +6,7 @@ mod home;
 mod load;
 mod new;
 mod not_found;
+mod project;
 mod task;
 mod task_list;
 mod trouble;
@@ -19,11 +20,13 @@ pub use history::HistoryPage;
 pub use home::HomePage;
 pub use new::new_page;
 pub use not_found::NotFoundPage;
+pub use project::ProjectPage;
 pub use task::TaskPage;
 
 use crate::protocol::Problem;
 
 /// Loads what the page at this path needs besides the first part of the program: nothing, for most of them.
 pub async fn ready(path: &str) -> Result<(), Problem> {
-    if path.starts_with("/tasks/") || path.starts_with("/new/") { door::open().await } else { Ok(()) }
+    let needed = ["/tasks/", "/projects/", "/new/"].iter().any(|prefix| path.starts_with(prefix));
+    if needed { door::open().await } else { Ok(()) }
 }

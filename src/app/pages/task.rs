@@ -7,16 +7,27 @@ use super::load::{Ask, Load};
 use crate::{
     app::{
         components::{
-            agent_graph::AgentGraph, announcer::Announcer, connection::ConnectionPill, files::FilesPanel, gates::GatesPanel,
-            header::Connected, log::LogPanel, prompt_result::PromptPanel, so_far::SoFar, stage_rail::StageRail, tab_title::TabTitle,
-            task_error::TaskError, task_head::TaskHead, task_progress::TaskProgress,
+            agent_graph::AgentGraph,
+            announcer::Announcer,
+            connection::ConnectionPill,
+            files::FilesPanel,
+            gates::GatesPanel,
+            header::Connected,
+            log::LogPanel,
+            prompt_result::PromptPanel,
+            so_far::SoFar,
+            stage_rail::StageRail,
+            tab_title::TabTitle,
+            task_error::TaskError,
+            task_head::{Place, TaskHead},
+            task_progress::TaskProgress,
         },
         figures,
         signals::{perhaps, switch},
         whole::Whole,
     },
     client::{edge, view::Live},
-    protocol::{FileView, Kind, Problem, Status, TaskSnapshot},
+    protocol::{FileView, Kind, Problem, Status, TaskSnapshot, room::Standing},
 };
 
 #[component]
@@ -32,10 +43,19 @@ pub fn TaskPage() -> impl IntoView {
     })
 }
 
-pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>, standing: Standing) -> impl IntoView {
     let running = !initial.is_terminal();
-    // Stages that name whom they wait for are a graph; all others a list.
-    let is_graph = initial.stages.iter().any(|stage| stage.after.is_some());
+    let live = watch(initial);
+    Whole(view! {
+        {refresh(running)}
+        <article class="column task">
+            {run(live, file, Place { standing, in_room: false })}
+        </article>
+    })
+}
+
+/// Follows a run, and shows in the page's head how the connection does.
+pub fn watch(initial: TaskSnapshot) -> Live {
     let live = edge::watch(initial);
     if let Some(Connected(connected)) = use_context() {
         Effect::new(move |_| connected.set(Some(Callback::new(move |()| Whole(view! { <ConnectionPill live /> }).into_any()))));
@@ -43,27 +63,35 @@ pub fn task(initial: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> i
             connected.try_set(None);
         });
     }
-    Whole(view! {
+    live
+}
+
+/// As text: an element made by script inside of a noscript would refresh the page all the same.
+pub fn refresh(running: bool) -> impl IntoView {
+    running.then(|| view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="3">"#></noscript> })
+}
+
+/// Everything about one run: the task's page, and a project's room.
+pub fn run(live: Live, file: Option<Result<FileView, Problem>>, place: Place) -> impl IntoView {
+    // Stages that name whom they wait for are a graph; all others a list.
+    let is_graph = live.now(|snapshot| snapshot.stages.iter().any(|stage| stage.after.is_some()));
+    view! {
         <TabTitle live />
-        // As text: an element made by script inside of a noscript would refresh the page all the same.
-        {running.then(|| view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="3">"#></noscript> })}
-        <article class="column task">
-            <TaskHead live />
-            <TaskError live />
-            <TaskProgress live />
-            <Announcer live />
-            <PromptPanel live />
-            {is_graph.then(|| view! { <AgentGraph live /> })}
-            <GatesPanel live />
-            <div class="task-body">
-                <div class="task-side">
-                    {(!is_graph).then(|| view! { <StageRail live /> })}
-                    <SoFar live />
-                </div>
-                <Panes live file />
+        <TaskHead live place />
+        <TaskError live />
+        <TaskProgress live />
+        <Announcer live />
+        <PromptPanel live />
+        {is_graph.then(|| view! { <AgentGraph live /> })}
+        <GatesPanel live />
+        <div class="task-body">
+            <div class="task-side">
+                {(!is_graph).then(|| view! { <StageRail live /> })}
+                <SoFar live />
             </div>
-        </article>
-    })
+            <Panes live file />
+        </div>
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +111,7 @@ fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
         _ => Pane::Files,
     });
     let line_asked = RwSignal::new(false);
-    Effect::new(move |_| line_asked.set(location.hash.get().starts_with("#L")));
+    Effect::new(move |_| line_asked.set(location.hash.with(|hash| hash.starts_with("#L") || hash == "#comments")));
     let pane = Memo::new(move |_| {
         let asked = query.with(|query| query.get("tab"));
         match asked.as_deref() {

@@ -9,7 +9,7 @@ use crate::{
     protocol::Problem,
 };
 
-const NO_TASK: &str = "There is no such task, or it belongs to another browser. Tasks of guests can be seen only where they were started.";
+const NO_TASK: &str = "There is no such task or project, or it belongs to another browser; a link to it may have ended. What guests start can be seen only where it was started, or by a link.";
 
 pub fn trouble(problem: Problem, again: Callback<()>) -> impl IntoView {
     if problem.status == 404 {

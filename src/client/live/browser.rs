@@ -40,6 +40,11 @@ pub fn local_clock(at: Timestamp) -> Option<String> {
     Some(format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds()))
 }
 
+/// Scheme, host and port of the page.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// Enough chance to tell two forms of one account apart; no secret.
 pub fn random_key() -> String {
     format!("{:x}-{:x}", Math::random().to_bits(), Math::random().to_bits())

@@ -5,6 +5,7 @@ mod browser;
 mod files;
 mod notice;
 mod poll;
+mod room;
 mod session;
 mod socket;
 mod stream;
@@ -13,9 +14,12 @@ use std::{cell::RefCell, rc::Rc};
 
 use leptos::{ev, prelude::*};
 
-pub use browser::{copy, forget, form_value, has_selection_in, local_clock, local_text, now, random_key, recall, remember, set_theme};
+pub use browser::{
+    copy, forget, form_value, has_selection_in, local_clock, local_text, now, origin, random_key, recall, remember, set_theme,
+};
 pub use files::{chosen_file, dropped_file, pasted_text};
 pub use notice::{ask_consent, consent, notify};
+pub use room::enter;
 
 use super::{reconnect::Input, view::Live};
 use crate::protocol::TaskSnapshot;

@@ -44,15 +44,17 @@ pub struct Identity {
     pub role: Role,
     pub by: By,
     pub scopes: Vec<Scope>,
+    /// Links to others' projects that came along: each lets watch one project, if it is good at all.
+    pub shares: Vec<Digest>,
 }
 
 impl Identity {
     pub fn guest(account_id: AccountId) -> Self {
-        Self { account_id, email: None, role: Role::User, by: By::Guest, scopes: Scope::ALL.to_vec() }
+        Self { account_id, email: None, role: Role::User, by: By::Guest, scopes: Scope::ALL.to_vec(), shares: Vec::new() }
     }
 
     pub fn proved(proof: Proof, by: By) -> Self {
-        Self { account_id: proof.account_id, email: Some(proof.email), role: proof.role, by, scopes: proof.scopes }
+        Self { account_id: proof.account_id, email: Some(proof.email), role: proof.role, by, scopes: proof.scopes, shares: Vec::new() }
     }
 
     /// What is revoked when this proof is.

@@ -105,7 +105,7 @@ pub(super) async fn events(
         Ok(opening) => opening,
         Err(problem) => return problem.into_response(),
     };
-    match admission::let_in(&caller).await {
+    match admission::let_in(&caller, task_id, opening.shared).await {
         Ok(permit) => stream_events(state, task_id, opening, permit),
         Err(refused) => refused,
     }
@@ -123,7 +123,7 @@ async fn page(caller: &Caller, task_id: TaskId, after: u64, wait: Duration) -> R
             () = stop.cancelled() => return Err(Problem::unavailable("The server is restarting. Please ask again in a moment.")),
         };
         // Nothing that happened after it was revoked goes to whoever had it.
-        admission::still_good(caller).await?;
+        admission::still_good(caller, task_id).await?;
         batch
     };
     let events = batch.iter().map(|event| event.json.as_str()).collect::<Vec<_>>().join(",");

@@ -35,6 +35,11 @@ pub(super) trait Framing: Send {
     fn room(&self) -> Option<TaskId> {
         None
     }
+
+    /// Whether the room's next run is told of; where its log is, that says it.
+    fn tells_runs(&self) -> bool {
+        false
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

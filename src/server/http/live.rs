@@ -29,10 +29,11 @@ use crate::{
     protocol::{
         ClientFrame, CloseCode, Frame, Problem, TaskId,
         frame::{Connection, HEARTBEAT_MS, Heartbeat, MAX_CLIENT_FRAME_BYTES},
+        room::RoomFrame,
     },
     server::{
-        hub::{Batch, Subscription},
-        store::StoreError,
+        hub::{Batch, Guise, News, Seat, Subscription},
+        store::{StoreError, room::Shared},
         tasks::Caller,
     },
 };
@@ -82,9 +83,16 @@ pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
         let instead = format!("Connect with the WebSocket protocol, or use GET /api/v1/tasks/{task_id}/events.");
         return Problem::new(426, "upgrade-required", "This is a WebSocket", instead).into_response();
     };
-    let permit = match admission::let_in(&caller).await {
+    let permit = match admission::let_in(&caller, task_id, opening.shared).await {
         Ok(permit) => permit,
         Err(refused) => return refused,
+    };
+    let seat = match framing.room() {
+        Some(_) => match take_seat(&caller, task_id).await {
+            Ok(seat) => Some(seat),
+            Err(problem) => return problem.into_response(),
+        },
+        None => None,
     };
     let is_over = opening.connection.status.is_terminal() && opening.subscription.cursor() == opening.connection.seq;
     upgrade
@@ -94,19 +102,34 @@ pub(super) async fn watch(knock: Knock, framing: Box<dyn Framing>) -> Response {
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            Session { socket, caller, task_id, opening, framing, is_over, permit }.run().await;
+            Session { socket, caller, task_id, opening, framing, is_over, permit, seat }.run().await;
         })
+}
+
+/// A place in the room of the task's project.
+async fn take_seat(caller: &Caller, task_id: TaskId) -> Result<Seat, Problem> {
+    let standing = caller.standing(task_id).await?;
+    let guise = match (standing.owner, caller.identity.is_guest()) {
+        (true, _) => Guise::Owner,
+        (false, false) => Guise::Member,
+        (false, true) => Guise::Guest,
+    };
+    let seat = caller.state.rooms.enter(standing.project_id, caller.account_id, guise);
+    seat.ok_or_else(|| Problem::unavailable("The room is full. Please try again later."))
 }
 
 /// Where a watcher starts.
 pub(super) struct Opening {
     pub connection: Connection,
     pub subscription: Subscription,
+    /// The link that let them in, if it was one.
+    pub shared: Option<Shared>,
 }
 
 /// Subscribes and composes the first frame. Without a cursor, or with one from another life of the log (it lies beyond
 /// the head), it starts from `beginning`.
 pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>, beginning: Beginning) -> Result<Opening, Problem> {
+    let shared = caller.access(task_id).await?.shared;
     let snapshot = caller.snapshot(task_id).await?;
     let whole = (beginning == Beginning::WholeLog).then_some(0);
     let resumed = after.filter(|after| *after <= snapshot.seq).or(whole);
@@ -120,7 +143,7 @@ pub(super) async fn open(caller: &Caller, task_id: TaskId, after: Option<u64>, b
         message: "Connected".into(),
         snapshot: resumed.is_none().then(|| Box::new((*snapshot).clone())),
     };
-    Ok(Opening { connection, subscription })
+    Ok(Opening { connection, subscription, shared })
 }
 
 struct Session {
@@ -132,6 +155,8 @@ struct Session {
     /// The completion was sent.
     is_over: bool,
     permit: Permit,
+    /// In a room.
+    seat: Option<Seat>,
 }
 
 /// Why a session ended; `None`: the log is complete, or the client left.
@@ -140,6 +165,8 @@ type End = Option<CloseCode>;
 impl Session {
     async fn run(mut self) {
         let end = self.serve().await;
+        // Whoever has left is not there while goodbyes are said.
+        self.seat = None;
         let (code, reason) = end.map_or((1000, "complete"), |end| (end.code(), end.reason()));
         let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
         // The client may be gone already; and if it is not, it has a second to say goodbye.
@@ -158,6 +185,10 @@ impl Session {
         if let ControlFlow::Break(end) = self.send(first).await {
             return end;
         }
+        let everything = News { people: true, ..News::default() };
+        if let ControlFlow::Break(end) = self.tell_news(everything).await {
+            return end;
+        }
         if let ControlFlow::Break(end) = self.go_on().await {
             return end;
         }
@@ -168,9 +199,8 @@ impl Session {
         let mut pong_missing = false;
         loop {
             let flow = tokio::select! {
-                () = &mut end => {
-                    return Some(if self.caller.state.soft_stop.is_cancelled() { CloseCode::Shutdown } else { CloseCode::Forbidden });
-                }
+                () = &mut end => return Some(why_ended(&self.caller, self.task_id).await),
+                news = news(self.seat.as_mut()) => self.tell_news(news).await,
                 batch = next(&mut self.opening.subscription, in_room) => match batch {
                     Ok(Some(batch)) => {
                         self.is_over = batch.last().is_some_and(|event| event.terminal);
@@ -232,6 +262,18 @@ impl Session {
         ControlFlow::Continue(())
     }
 
+    /// What happened in the room besides the log.
+    async fn tell_news(&mut self, news: News) -> ControlFlow<End> {
+        let (Some(seat), Some(project_id)) = (&self.seat, self.framing.room()) else { return ControlFlow::Continue(()) };
+        let present = if news.runs && self.framing.tells_runs() { self.caller.present_run(seat.project_id).await.ok() } else { None };
+        let people = news.people.then(|| RoomFrame::Presence { project_id, presence: seat.presence() });
+        let comments = news.comments.then_some(RoomFrame::Comments { project_id });
+        let run = present.map(|task_id| RoomFrame::Run { project_id, task_id });
+        let frames = people.into_iter().chain(comments).chain(run);
+        let texts: Vec<Utf8Bytes> = frames.filter_map(|frame| serde_json::to_string(&frame).ok()).map(Utf8Bytes::from).collect();
+        self.send(texts).await
+    }
+
     async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> ControlFlow<End> {
         self.send_all(texts.into_iter().map(Message::Text)).await
     }
@@ -262,6 +304,22 @@ impl Session {
             // The library answers pings.
             Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
         }
+    }
+}
+
+/// The server stops, what let them in is not good any more, or it is to be looked at anew.
+async fn why_ended(caller: &Caller, task_id: TaskId) -> CloseCode {
+    if caller.state.soft_stop.is_cancelled() {
+        return CloseCode::Shutdown;
+    }
+    let good = caller.state.is_good(caller.identity.credential()).await.is_ok_and(|good| good);
+    if good && caller.access(task_id).await.is_ok() { CloseCode::Internal } else { CloseCode::Forbidden }
+}
+
+async fn news(seat: Option<&mut Seat>) -> News {
+    match seat {
+        Some(seat) => seat.news().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -18,11 +18,14 @@ mod pages;
 pub mod problem;
 mod project_form;
 mod projects;
+mod room;
+mod room_page;
 mod run_pages;
 mod runs;
 mod second_rendering;
 pub mod security;
 mod session;
+mod shared;
 mod small_bodies;
 mod tasks;
 mod upload;
@@ -83,7 +86,7 @@ pub fn router(state: &AppState) -> Router {
 
 /// Live connections last as long as somebody watches; everything else has to end.
 fn live() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(live::live)).routes(routes!(events::events)).merge(founding::live())
+    OpenApiRouter::new().routes(routes!(live::live)).routes(routes!(events::events)).routes(routes!(room::live)).merge(founding::live())
 }
 
 fn plain() -> OpenApiRouter<AppState> {
@@ -96,8 +99,9 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::file))
         .routes(routes!(tasks::artifact))
         .routes(routes!(tasks::log_text))
-        .merge(runs::router())
+        .merge(room::router())
         .routes(routes!(projects::draft))
+        .merge(runs::router())
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())

@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, account_page, admin_page, limits, mail_page, run_pages, second_rendering, security, upload};
+use super::{TaskPath, account_page, admin_page, limits, mail_page, room_page, run_pages, second_rendering, security, shared, upload};
 use crate::{
     app::{
         App,
@@ -34,8 +34,9 @@ use crate::{
         visit::{Parts as ProgramParts, Theme, Visit},
     },
     protocol::{
-        Kind,
+        Kind, Problem,
         project::{ModelDraft, ProjectInput},
+        room::Told,
     },
     server::{accounts::Identity, random, state::AppState, tasks::Caller},
 };
@@ -47,6 +48,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/theme", post(theme))
         .route("/tasks/{id}/cancel", post(cancel))
         .route("/tasks/{id}/retry", post(retry))
+        .route("/projects/{id}", post(room_page::act))
         .leptos_routes_with_context(state, generate_route_list(App), context.clone(), move || shell(options.clone()))
         .route("/new/test-suite", post(|state, caller, request| submit(Kind::TestSuite, state, caller, request)))
         .route("/new/project", post(|state, caller, request| submit(Kind::Project, state, caller, request)))
@@ -58,6 +60,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/api", get(super::openapi::page))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(set_policy))
+        .layer(middleware::from_fn_with_state(state.clone(), shared::take_link))
         // Around the policy: each rendering has its own.
         .layer(middleware::from_fn(second_rendering::if_the_first_stands_still))
 }
@@ -80,7 +83,7 @@ async fn set_policy(mut request: Request, next: Next) -> Response {
 
 /// As in `app::pages::ready`.
 fn needs_part(path: &str) -> bool {
-    path.starts_with("/tasks/") || path.starts_with("/new/")
+    ["/tasks/", "/projects/", "/new/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// The parts of the browser's program that a task's page needs besides the first: named by the build, beside the binary.
@@ -192,18 +195,30 @@ async fn drafted(caller: &Caller, form: upload::Form) -> FormState {
     }
 }
 
-async fn show_again(state: &AppState, mut parts: Parts, form: FormState) -> Response {
-    let status = match &form.problem {
-        Some(problem) => StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
-        None => StatusCode::OK,
-    };
+async fn show_again(state: &AppState, parts: Parts, form: FormState) -> Response {
+    let status = status_of(form.problem.as_ref());
+    show_with(state, parts, form, status).await
+}
+
+/// A project's room, with what became of one of its forms.
+pub(super) async fn show_room(state: &AppState, parts: Parts, told: Told) -> Response {
+    let status = status_of(told.problem.as_ref());
+    show_with(state, parts, told, status).await
+}
+
+fn status_of(problem: Option<&Problem>) -> StatusCode {
+    problem.map_or(StatusCode::OK, |problem| StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+/// The page at the address, with something for it in its context.
+async fn show_with<T: Clone + Send + Sync + 'static>(state: &AppState, mut parts: Parts, given: T, status: StatusCode) -> Response {
     parts.method = axum::http::Method::GET;
     let (context, options) = (page_context(state), state.leptos.clone());
     // Whole, as all pages: what comes later in a stream needs script to be put in its place.
     let render = render_app_async_with_context(
         move || {
             context();
-            provide_context(form.clone());
+            provide_context(given.clone());
         },
         move || shell(options.clone()),
     );

@@ -21,12 +21,10 @@ pub(super) struct ProjectForm {
 }
 
 impl ProjectForm {
-    /// Line ends as they were typed. A model is what was made of the brief: where there is one, it counts.
+    /// Line ends as they were typed. A model is what was made of the brief: where there is one, it counts, and the brief says what was meant.
     pub(super) fn input(&self) -> ProjectInput {
         let plain = |text: &Option<String>| text.as_ref().map(|text| text.replace("\r\n", "\n")).filter(|text| !text.trim().is_empty());
-        let text = plain(&self.text);
-        let brief = plain(&self.brief).filter(|_| text.is_none());
-        ProjectInput { brief, text, options: self.options(), ..ProjectInput::default() }
+        ProjectInput { brief: plain(&self.brief), text: plain(&self.text), options: self.options(), ..ProjectInput::default() }
     }
 
     /// What is not ticked is not sent; what is no choice is the usual one.

@@ -19,7 +19,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 
-use super::openapi;
+use super::{openapi, shared};
 use crate::{
     protocol::{AccountId, Problem, account::Scope},
     server::{
@@ -57,7 +57,8 @@ pub(super) async fn identify(State(state): State<AppState>, jar: SignedCookieJar
     if fresh {
         request.extensions_mut().insert(Newcomer);
     }
-    let identity = known.unwrap_or_else(|| Identity::guest(random::new_account_id(&*state.clock)));
+    let mut identity = known.unwrap_or_else(|| Identity::guest(random::new_account_id(&*state.clock)));
+    identity.shares = shared::digests(request.headers(), &uri);
     let account_id = identity.account_id;
     request.extensions_mut().insert(Arc::new(identity));
     let response = next.run(request).await;

@@ -4,11 +4,14 @@
 //! ring no longer holds is read from the store. Sessions *pull* with a cursor at their own pace, so a slow reader
 //! costs the memory of one batch and nothing else. An event is serialised once, whatever the number of readers.
 //!
+//! Beside it, [`Rooms`]: who watches which project, which is nobody's but this node's.
+//!
 //! Other nodes and the public hear of it by the [`Bus`]; what they publish makes this hub look at the store ([`feed`]).
 
 mod bus;
 mod channel;
 mod feed;
+mod rooms;
 mod snapshots;
 
 use std::{
@@ -19,6 +22,7 @@ use std::{
 pub use bus::{Bus, BusCounts};
 pub use channel::{Batch, Encoded, Subscription};
 pub use feed::Feed;
+pub use rooms::{Guise, News, Rooms, Seat};
 pub use snapshots::Snapshots;
 use tokio::sync::Notify;
 

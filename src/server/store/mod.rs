@@ -12,18 +12,21 @@
 //! - What a worker says is made harmless ([`clean_text`](super::inert::clean_text)) and bounded before it is stored; a worker's
 //!   status updates always read `running` with its own attempt, and their progress never falls and stays below 100.
 //!
-//! Reading order: this contract, [`accounts`] (the one for people and their tokens), [`outbox`] (the one for being told), [`words`] (what the store itself says), `entry` (how a body becomes an entry of the
+//! Reading order: this contract, [`accounts`] (the one for people and their tokens), [`outbox`] (the one for being told), [`room`] (the one
+//! for projects' rooms), [`words`] (what the store itself says), `entry` (how a body becomes an entry of the
 //! log), `rows` (what a row becomes), [`sqlite`].
 
 pub mod accounts;
 mod entry;
 pub mod outbox;
+pub mod room;
 mod rows;
 pub mod sqlite;
 mod words;
 
 pub use accounts::Accounts;
 pub use outbox::Outbox;
+pub use room::Rooms;
 pub use sqlite::{SqliteOptions, SqliteStore, WriteCounts};
 
 use async_trait::async_trait;
@@ -223,7 +226,7 @@ pub struct Rescued {
 }
 
 #[async_trait]
-pub trait Store: Accounts + Outbox {
+pub trait Store: Accounts + Outbox + Rooms {
     // -- people ---------------------------------------------------------------------------------------
 
     /// Inserts the task (`queued`) and event 1, or finds the one that the idempotency key names.

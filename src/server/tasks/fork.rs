@@ -105,7 +105,7 @@ impl Caller {
 
     /// A run of a project, and its input.
     async fn project_run(&self, task_id: TaskId) -> Result<(TaskSummary, ProjectInput), Problem> {
-        let summary = self.summary(task_id).await?;
+        let summary = self.owned(task_id).await?;
         match self.state.store.input(self.account_id, task_id).await? {
             TaskInput::Project(input) => Ok((summary, *input)),
             _ => Err(Problem::conflict("Only a project can be begun from; any other task is run again as a whole.")),

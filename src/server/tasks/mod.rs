@@ -1,13 +1,17 @@
 //! The use cases: what a caller may ask for, whether by page, by REST or by socket.
 //!
-//! Every method looks at tasks through the caller's account: another account's task is not found.
+//! Every method looks at tasks by what [`access`] says: another account's task is not found, unless a link to its project came along, and then
+//! it may be watched.
 
+mod access;
 mod control;
 mod diff;
 mod files;
 mod fork;
+mod room;
 mod submit;
 
+pub use access::Access;
 pub use submit::MAX_KEY_CHARS;
 
 use std::{net::IpAddr, sync::Arc};
@@ -38,7 +42,7 @@ impl Caller {
     }
 
     pub async fn summary(&self, task_id: TaskId) -> Result<TaskSummary, Problem> {
-        Ok(self.state.store.summary(self.account_id, task_id).await?)
+        self.access(task_id).await.map(|access| access.summary)
     }
 
     pub async fn list(&self, mut filter: TaskFilter) -> Result<TaskPage, Problem> {

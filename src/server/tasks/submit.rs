@@ -116,6 +116,9 @@ impl Caller {
             (submitted, _) => submitted?,
         };
         self.state.hub.publish(&submitted.events);
+        if retry_of.is_some() {
+            self.state.rooms.ran(self.state.store.project_of(self.account_id, submitted.task_id).await?);
+        }
         self.state.queue.wake();
         Ok(submitted.task_id)
     }

@@ -1,7 +1,7 @@
 //! Lines of the log as HTML. Thousands of them: written as text, because views for each would cost more than all
 //! the rest of the page.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
     app::{figures, markup::escape},
@@ -19,6 +19,8 @@ pub struct Style<'s> {
     pub since: Timestamp,
     /// In lower case; marked, and lines without it are left out. Empty: all lines.
     pub needle: &'s str,
+    /// How many comments there are on which lines.
+    pub noted: &'s BTreeMap<u64, usize>,
 }
 
 /// Lines in chunks, and how many of them there were.
@@ -55,7 +57,17 @@ pub fn push_line(line: &LogLine, style: Style<'_>, html: &mut String) {
         figures::offset(at.ms_since(style.since)),
     );
     push_marked(message, style.needle, html);
-    html.push_str("</span></li>");
+    html.push_str("</span>");
+    if let Some(count) = style.noted.get(seq) {
+        push_note(*seq, *count, html);
+    }
+    html.push_str("</li>");
+}
+
+/// What says that there are comments on a line.
+pub fn push_note(seq: u64, count: usize, html: &mut String) {
+    let comments = figures::count_of(count as u64, "comment", "comments");
+    let _ = write!(html, r##"<a class="noted" href="#comments" aria-label="{comments} on line {seq}">{comments}</a>"##);
 }
 
 /// Without regard to the case of ASCII letters; `needle` is lower case.
@@ -108,11 +120,13 @@ mod tests {
     fn lines_come_in_chunks() {
         let line = |seq| LogLine { seq, at: Timestamp::default(), level: Level::Info, message: format!("line {seq}"), stage: None };
         let lines: Vec<LogLine> = (1..=250).map(line).collect();
-        let style = Style { since: Timestamp::default(), needle: "" };
+        let noted = BTreeMap::from([(7, 2)]);
+        let style = Style { since: Timestamp::default(), needle: "", noted: &noted };
         let (all, count) = html(&lines, style);
         assert_eq!((count, all.matches("<ol").count(), all.matches("</ol>").count(), all.matches("<li").count()), (250, 3, 3, 250));
         let (some, count) = html(&lines, Style { needle: "line 24", ..style });
         assert_eq!((count, some.matches("<li").count(), some.matches("<ol").count()), (11, 11, 1));
+        assert_eq!(all.matches(r#"aria-label="2 comments on line 7">2 comments</a></li>"#).count(), 1);
         assert_eq!(html(&lines, Style { needle: "no such", ..style }), (String::new(), 0));
     }
 }

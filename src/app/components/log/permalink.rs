@@ -25,7 +25,7 @@ pub struct Permalink {
 impl Permalink {
     #[allow(clippy::large_types_passed_by_value, reason = "handles of signals, handed over once a page")]
     pub fn new(sheet: Sheet, follow: Follow) -> Self {
-        let permalink = Self { sheet, follow, range: RwSignal::new(None) };
+        let permalink = Self { sheet, follow, range: sheet.live.log.picked };
         let location = use_location();
         Effect::new(move |_| {
             if let Some(range) = parse(&location.hash.get()) {

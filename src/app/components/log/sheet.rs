@@ -1,10 +1,12 @@
 //! The lines on the page, as the browser has them: adds at the end, puts on top, draws anew for a search.
 
+use std::collections::BTreeMap;
+
 use leptos::{html, prelude::*};
 
 use super::{
     follow::Follow,
-    lines::{self, CHUNK_END, CHUNK_LINES, CHUNK_START, Style, contains, push_line},
+    lines::{self, CHUNK_END, CHUNK_LINES, CHUNK_START, Style, contains, push_line, push_note},
 };
 use crate::{
     client::view::Live,
@@ -32,18 +34,27 @@ impl Sheet {
             live.log.changed.track();
             sheet.append();
         });
+        Effect::new(move |before: Option<BTreeMap<u64, usize>>| {
+            let noted = live.log.noted.get();
+            // What is there from the beginning is in the first picture.
+            if let Some(before) = before {
+                note(&before, &noted);
+            }
+            noted
+        });
         sheet
     }
 
     /// What is shown before anything happens; the server's HTML is this too.
     pub fn first_html(self) -> String {
-        self.live.log.lines.with_value(|all| lines::html(all, self.style("")).0)
+        self.live.log.noted.with_untracked(|noted| self.live.log.lines.with_value(|all| lines::html(all, self.style("", noted)).0))
     }
 
     /// Shows only lines with the text, whatever its case.
     pub fn search(self, text: &str) {
         let needle = text.to_ascii_lowercase();
-        let (html, count) = self.live.log.lines.with_value(|all| lines::html(all, self.style(&needle)));
+        let noted = self.live.log.noted.get_untracked();
+        let (html, count) = self.live.log.lines.with_value(|all| lines::html(all, self.style(&needle, &noted)));
         self.matches.set((!needle.is_empty()).then_some(count));
         self.needle.set_value(needle);
         self.live.log.fresh.set_value(0);
@@ -57,7 +68,8 @@ impl Sheet {
         let Some(list) = self.list.get_untracked() else { return };
         self.follow.keep_place(|| {
             let older = self.live.log.prepend(older);
-            let (html, found) = self.needle.with_value(|needle| lines::html(&older, self.style(needle)));
+            let noted = self.live.log.noted.get_untracked();
+            let (html, found) = self.needle.with_value(|needle| lines::html(&older, self.style(needle, &noted)));
             let _ = list.insert_adjacent_html("afterbegin", &html);
             self.matches.update(|matches| *matches = matches.map(|count| count + found));
         });
@@ -70,9 +82,10 @@ impl Sheet {
             return;
         }
         let mut found = 0;
+        let noted = self.live.log.noted.get_untracked();
         self.live.log.lines.with_value(|lines| {
             self.needle.with_value(|needle| {
-                let style = self.style(needle);
+                let style = self.style(needle, &noted);
                 // What still fits goes into the last list, the rest into new ones.
                 let open = list.last_element_child();
                 let room = open.as_ref().map_or(0, |open| CHUNK_LINES.saturating_sub(open.child_element_count() as usize));
@@ -118,7 +131,24 @@ impl Sheet {
         }
     }
 
-    fn style(self, needle: &str) -> Style<'_> {
-        Style { since: self.since, needle }
+    fn style<'s>(self, needle: &'s str, noted: &'s BTreeMap<u64, usize>) -> Style<'s> {
+        Style { since: self.since, needle, noted }
+    }
+}
+
+/// Changes what lines say of their comments, where they are on the page.
+fn note(before: &BTreeMap<u64, usize>, now: &BTreeMap<u64, usize>) {
+    let changed = |seq: &&u64| before.get(*seq) != now.get(*seq);
+    let gone = before.keys().filter(|seq| !now.contains_key(*seq));
+    for seq in now.keys().chain(gone).filter(changed) {
+        let Some(line) = document().get_element_by_id(&format!("L{seq}")) else { continue };
+        if let Some(old) = line.last_element_child().filter(|last| last.class_name() == "noted") {
+            old.remove();
+        }
+        if let Some(count) = now.get(seq) {
+            let mut html = String::new();
+            push_note(*seq, *count, &mut html);
+            let _ = line.insert_adjacent_html(END, &html);
+        }
     }
 }

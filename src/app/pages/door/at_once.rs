@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{new, task};
-use crate::protocol::{FileView, Kind, Problem, TaskSnapshot};
+use super::{new, project, task};
+use crate::protocol::{
+    FileView, Kind, Problem, TaskSnapshot,
+    room::{SealedRoom, Standing},
+};
 
 #[allow(clippy::unused_async)]
 pub async fn open() -> Result<(), Problem> {
@@ -11,8 +14,12 @@ pub async fn open() -> Result<(), Problem> {
 }
 
 #[allow(clippy::unnecessary_wraps)]
-pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    Ok(task::task(snapshot, file).into_any())
+pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>, standing: Standing) -> Result<AnyView, Problem> {
+    Ok(task::task(snapshot, file, standing).into_any())
+}
+
+pub fn project(room: &SealedRoom, snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    Ok(project::project(room.open().ok_or_else(Problem::internal)?, snapshot, file).into_any())
 }
 
 #[allow(clippy::unnecessary_wraps)]

@@ -12,8 +12,11 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use super::{new, task};
-use crate::protocol::{FileView, Kind, Problem, TaskSnapshot};
+use super::{new, project, task};
+use crate::protocol::{
+    FileView, Kind, Problem, TaskSnapshot,
+    room::{SealedRoom, Standing},
+};
 
 /// Fetches the part, once. When that fails, asking again tries again.
 pub async fn open() -> Result<(), Problem> {
@@ -21,8 +24,13 @@ pub async fn open() -> Result<(), Problem> {
 }
 
 /// Makes the page. [`open`] comes first: there is no waiting in here.
-pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
-    enter(Inside::Task(Box::new(snapshot), file))
+pub fn task(snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>, standing: Standing) -> Result<AnyView, Problem> {
+    enter(Inside::Task(Box::new(snapshot), file, standing))
+}
+
+/// Makes the page of a project's room. [`open`] comes first here too.
+pub fn project(room: &SealedRoom, snapshot: TaskSnapshot, file: Option<Result<FileView, Problem>>) -> Result<AnyView, Problem> {
+    enter(Inside::Project(room.clone(), Box::new(snapshot), file))
 }
 
 /// Makes the page of something new. [`open`] comes first here too.
@@ -32,7 +40,8 @@ pub fn new(kind: Kind, initial: String) -> Result<AnyView, Problem> {
 
 /// What is behind the door.
 enum Inside {
-    Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
+    Task(Box<TaskSnapshot>, Option<Result<FileView, Problem>>, Standing),
+    Project(SealedRoom, Box<TaskSnapshot>, Option<Result<FileView, Problem>>),
     New(Kind, String),
 }
 
@@ -47,7 +56,8 @@ fn enter(inside: Inside) -> Result<AnyView, Problem> {
 #[wasm_split(task, wasm_split_path = ::leptos::wasm_split, fallible, preload(fetch_part))]
 fn part(inside: Inside) -> Result<AnyView, Problem> {
     Ok(match inside {
-        Inside::Task(snapshot, file) => task::task(*snapshot, file).into_any(),
+        Inside::Task(snapshot, file, standing) => task::task(*snapshot, file, standing).into_any(),
+        Inside::Project(room, snapshot, file) => project::project(room.open().ok_or_else(Problem::internal)?, *snapshot, file).into_any(),
         Inside::New(kind, initial) => new::new(kind, initial).into_any(),
     })
 }

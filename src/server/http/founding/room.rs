@@ -8,6 +8,8 @@
 //! **What an agent is here.** The document tells of agents that start and complete. A test suite has none, its stages are what works, so the
 //! room tells of each stage as of an agent ([`agents`](super::agents)). These messages are made here and not in the log: they have the `seq`
 //! of what they tell of.
+//!
+//! **What is told besides.** `presence`, `comments` and `run` ([`RoomFrame`](crate::protocol::room::RoomFrame)), which the document does not know; they have no `seq`.
 
 use std::collections::VecDeque;
 

@@ -31,7 +31,8 @@ use crate::{app::still::api_shell, protocol::Problem, server::state::AppState};
 
 const ABOUT: &str = "Start generations, watch them live, download what they made.\n\n\
     Whoever asks without a proof is a guest and gets a cookie; with an API key (`Authorization: Bearer …`) or a session's cookie it is an \
-    account. Everything belongs to the account that made it: for all others it does not exist (404). Every answer that is no success is \
+    account. Everything belongs to the account that made it: for all others it does not exist (404), but for whom it was shared \
+    with: a link's token as `?share=` lets watch one project. Every answer that is no success is \
     `application/problem+json`. Where something is started, an `Idempotency-Key` header makes sending twice harmless.";
 
 pub(super) const PATH: &str = "/api/openapi.json";
@@ -44,6 +45,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
     tags(
         (name = "tasks", description = "Generations: start, look, cancel, run again, download."),
         (name = "live", description = "A task's log as it grows: WebSocket, Server-Sent Events, long-poll."),
+        (name = "projects", description = "A project's room: its runs, links that let others watch, comments, who is there."),
         (name = "account", description = "Who is asking: account, sessions, keys, tickets, tokens."),
         (name = "webhooks", description = "Being told that a task has ended: by a signed message to an address, or by mail."),
         (name = "admin", description = "Looking after everybody's accounts. For all others these endpoints do not exist (404)."),

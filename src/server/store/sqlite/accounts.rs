@@ -32,6 +32,7 @@ super::statements! {
     FORGET_DOUBLE_KEYS = "UPDATE task SET idempotency_key = NULL WHERE account_id = $1 AND idempotency_key IS NOT NULL
         AND EXISTS (SELECT 1 FROM task AS other WHERE other.account_id = $2 AND other.idempotency_key = task.idempotency_key)";
     ADOPT = "UPDATE task SET account_id = $2 WHERE account_id = $1";
+    ADOPT_COMMENTS = "UPDATE comment SET account_id = $2 WHERE account_id = $1";
     RECORD = "INSERT INTO audit (at, account_id, by_account_id, action, detail, address) VALUES ($1, $2, $3, $4, $5, $6)";
     AUDIT = "SELECT audit_id, at, audit.account_id, whom.email AS email, by_account_id, who.email AS by_email, action, detail, address
         FROM audit LEFT JOIN account AS whom ON whom.account_id = audit.account_id LEFT JOIN account AS who ON who.account_id = by_account_id
@@ -140,7 +141,7 @@ pub async fn change(db: &mut SqliteConnection, account_id: AccountId, change: Ac
 }
 
 pub async fn adopt(db: &mut SqliteConnection, guest: AccountId, account_id: AccountId, at: Timestamp) -> Result<()> {
-    for statement in [FORGET_DOUBLE_KEYS, ADOPT] {
+    for statement in [FORGET_DOUBLE_KEYS, ADOPT, ADOPT_COMMENTS] {
         sqlx::query(statement).bind(owner(&guest)).bind(owner(&account_id)).execute(&mut *db).await.map_err(database)?;
     }
     ledger::move_holds(db, guest, account_id, at).await

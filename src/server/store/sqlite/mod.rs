@@ -7,11 +7,12 @@
 //! Files by what changes together: [`submit`], [`carry`], [`claim`] (with lease and fairness), [`log`] (what a running attempt
 //! writes), [`ending`] (finish, cancel, rescue: everything that ends an attempt), [`read`] (what people look at), [`house`]; for
 //! people [`accounts`], [`proofs`] and [`ledger`], behind the contract in [`people`]; for being told
-//! [`webhooks`], [`confirmation`] and [`deliveries`], behind the one in [`outbox`].
+//! [`webhooks`], [`confirmation`] and [`deliveries`], behind the one in [`outbox`]; for rooms [`runs`] and [`comments`], behind the one in [`room`].
 
 mod accounts;
 mod carry;
 mod claim;
+mod comments;
 mod confirmation;
 mod deliveries;
 mod ending;
@@ -24,6 +25,8 @@ mod people;
 mod proofs;
 mod read;
 mod rescue;
+mod room;
+mod runs;
 mod submit;
 mod wal;
 mod webhooks;

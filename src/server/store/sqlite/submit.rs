@@ -16,8 +16,9 @@ super::statements! {
     FIND_KEY = "SELECT task_id, input_sha256 FROM task WHERE account_id = $1 AND idempotency_key = $2";
     /// All of it or nothing, in one step: nothing when the account is full or the key is taken, which `FIND_KEY` then tells apart.
     /// `changes()` is what the statement before inserted.
-    INSERT_TASK = "INSERT INTO task (task_id, account_id, kind, title, source, search, status, message, head_seq, created_at, run_at, idempotency_key, input_sha256, retry_of)
-            SELECT $1, $2, $3, $4, $5, $6, 'queued', $7, 1, $8, $8, $9, $10, $14
+    INSERT_TASK = "INSERT INTO task (task_id, account_id, kind, title, source, search, status, message, head_seq, created_at, run_at, idempotency_key, input_sha256, retry_of, project_id)
+            SELECT $1, $2, $3, $4, $5, $6, 'queued', $7, 1, $8, $8, $9, $10, $14,
+                coalesce((SELECT project_id FROM task WHERE task_id = $14 AND account_id = $2), $1)
             WHERE (SELECT count(*) FROM task WHERE account_id = $2 AND status IN ('queued', 'running')) < $13
             ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING;
         INSERT INTO task_input (task_id, json) SELECT $1, $11 WHERE changes() = 1;

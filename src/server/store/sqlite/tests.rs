@@ -4,11 +4,13 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, SqliteConnection};
 
 use super::*;
 use crate::protocol::{Created, Kind, TestSuiteInput, account::Price};
+use crate::server::store::Rooms;
 
 const ALL: &[&[(&str, &str)]] = &[
     accounts::ALL,
     carry::ALL,
     claim::ALL,
+    comments::ALL,
     confirmation::ALL,
     deliveries::ALL,
     ending::ALL,
@@ -18,6 +20,7 @@ const ALL: &[&[(&str, &str)]] = &[
     proofs::ALL,
     read::ALL,
     rescue::ALL,
+    runs::ALL,
     submit::ALL,
     wal::ALL,
     webhooks::ALL,
@@ -75,7 +78,7 @@ fn no_statement_escapes_the_list() {
             files += 1;
         }
     }
-    assert_eq!(files, ALL.len() + 4, "a file of statements is missing in ALL");
+    assert_eq!(files, ALL.len() + 5, "a file of statements is missing in ALL");
 }
 
 #[tokio::test]
@@ -132,6 +135,30 @@ async fn runs_that_were_repeated_before_it_was_a_column_are_known() {
     let fill = include_str!("migrations/0003_retry.sql").split(';').find(|statement| statement.contains("UPDATE task")).unwrap();
     (&mut connection).execute(fill).await.unwrap();
     assert_eq!(store.latest_run(first.account_id, first.task_id).await.unwrap(), second.task_id);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn projects_that_were_run_before_it_was_a_column_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path()).await;
+    let first = new_task();
+    let mut before = first.task_id;
+    store.submit(first.clone()).await.unwrap();
+    for number in 1..3 {
+        let task_id = TaskId::from_parts(Timestamp::from_micros(2000 * number), &[3; 10]);
+        store
+            .submit(NewTask { task_id, created: Created { retry_of: Some(before), ..first.created.clone() }, ..first.clone() })
+            .await
+            .unwrap();
+        before = task_id;
+    }
+    let mut connection = beside(folder.path()).await;
+    (&mut connection).execute("UPDATE task SET project_id = NULL").await.unwrap();
+    let fill = include_str!("migrations/0007_room.sql").split(';').find(|statement| statement.contains("WITH RECURSIVE")).unwrap();
+    (&mut connection).execute(fill).await.unwrap();
+    let page = store.runs(first.account_id, first.task_id, None, 9).await.unwrap();
+    assert_eq!(page.runs.len(), 3, "{page:?}");
     store.close().await;
 }
 
