@@ -52,7 +52,7 @@ pub fn author(path: &str) -> &'static str {
             "static" => "front_end",
             "models" | "db.py" | "db.rs" | "enums.py" | "enums.rs" | "seed.json" => "data_model",
             "schemas" | "openapi.py" | "openapi.rs" => "api_contract",
-            "rules" | "fields.py" | "fields.rs" | "problems.py" | "problems.rs" => "validation",
+            "rules" | "fields" | "requests.rs" | "fields.py" | "problems.py" | "problems.rs" => "validation",
             _ => "back_end",
         },
         "web" => "front_end",

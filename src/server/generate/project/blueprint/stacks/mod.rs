@@ -11,6 +11,7 @@
 //! What every template sees, whatever the stack, is in `view.rs`, and `render.rs` has the filters that all share. All that is said here
 //! of entities, fields and filters stands beside what `view.rs` says of them, in the same scope.
 
+mod axum;
 mod fastapi;
 mod hono;
 
@@ -101,8 +102,8 @@ pub trait Blueprint: Sync {
 pub fn of(stack: Stack) -> Option<&'static dyn Blueprint> {
     match stack {
         Stack::FastApi => Some(&fastapi::FastApi),
+        Stack::Axum => Some(&axum::Axum),
         Stack::Hono => Some(&hono::Hono),
-        Stack::Axum => None,
     }
 }
 
