@@ -16,7 +16,7 @@ impl Found {
         let subject = self.subject.clone();
         let with = act.rest.iter().position(|word| has(HAS, word)).unwrap_or(act.rest.len());
         let (object, behind) = act.rest.split_at(with);
-        let direct = object.first().filter(|word| has(PREPOSITIONS, word)).is_some();
+        let direct = object.first().is_some_and(|word| has(PREPOSITIONS, word));
         let object = if direct { &object[1..] } else { object };
         let end = object.iter().position(|word| has(PREPOSITIONS, word)).unwrap_or(object.len());
         let (object, around) = object.split_at(end);
@@ -80,14 +80,13 @@ impl Found {
             (Sense::Between(act), _) => (*act).to_owned(),
             _ => String::new(),
         };
-        let result = match (sense, subject, object) {
-            (Sense::Looks, _, object) => return object,
+        match (sense, subject, object) {
+            (Sense::Looks, _, object) | (_, None, object) => object,
             (Sense::Between("Payment" | "Donation" | "Pledge"), Some(subject), None) => {
                 let act = self.thing(&act)?;
                 self.add_link(Link::to_one(&subject, &act));
                 Some(act)
             }
-            (_, None, object) => object,
             (_, Some(_), None) => None,
             (Sense::Between(_), Some(subject), Some(object)) if !verbs::is_act(&object) && object != act => {
                 let act = self.thing(&act)?;
@@ -108,8 +107,7 @@ impl Found {
                 });
                 Some(if sense == Sense::IsAt { subject } else { object })
             }
-        };
-        result
+        }
     }
 
     /// What it is done to, as a thing.

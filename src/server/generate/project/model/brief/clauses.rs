@@ -57,7 +57,7 @@ pub fn clauses(text: &str) -> Vec<Clause> {
             let mut tokens = tokens(sentence, 0);
             tokens.truncate(MAX_TOKENS);
             let opens = tokens.last() == Some(&Token::Colon);
-            for mut tokens in stories::told(values::fold(tokens)) {
+            for mut tokens in stories::told(values::fold(&tokens)) {
                 while matches!(tokens.last(), Some(Token::Colon | Token::Comma | Token::And | Token::Or)) {
                     tokens.pop();
                 }
@@ -147,7 +147,7 @@ fn tokens(sentence: &str, depth: usize) -> Vec<Token> {
             '-' | '=' if chars.peek().is_some_and(|(_, next)| *next == '>') => tokens.push(Token::Word("has".into())),
             // "job board - companies post jobs"
             '-' if sentence[..at].ends_with(' ') && sentence[at + 1..].starts_with(' ') && !tokens.contains(&Token::Colon) => {
-                tokens.push(Token::Colon)
+                tokens.push(Token::Colon);
             }
             '-' if tokens.len() == 1 => tokens.push(Token::Colon),
             '(' | '[' | '{' => {
@@ -159,7 +159,7 @@ fn tokens(sentence: &str, depth: usize) -> Vec<Token> {
                 let from = at + c.len_utf8();
                 let Some(length) = sentence[from..].find(close) else { continue };
                 if depth < MAX_DEPTH {
-                    tokens.push(Token::Aside(values::fold(self::tokens(&sentence[from..from + length], depth + 1))));
+                    tokens.push(Token::Aside(values::fold(&self::tokens(&sentence[from..from + length], depth + 1))));
                 }
                 while chars.peek().is_some_and(|(next, _)| *next <= from + length) {
                     chars.next();

@@ -136,8 +136,8 @@ impl Found {
     pub fn able(&mut self, words: &[String]) -> bool {
         let Some(at) = words.iter().position(|word| has(verbs::MODALS, word)) else { return false };
         let subject = noun_of(&words[..at]).map(|noun| names::pascal_case(&names::singular(&noun)));
-        let known = words.iter().map(|word| names::pascal_case(&names::singular(word))).filter(|name| self.is_known(name));
-        let object = known.filter(|name| Some(name) != subject.as_ref()).last();
+        let mut known = words.iter().map(|word| names::pascal_case(&names::singular(word))).filter(|name| self.is_known(name));
+        let object = known.rfind(|name| Some(name) != subject.as_ref());
         if let (Some(subject), Some(object)) = (subject.filter(|subject| self.is_known(subject)), object)
             && let (Some(one), Some(many)) = (self.thing(&subject), self.thing(&object))
         {

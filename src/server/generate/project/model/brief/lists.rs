@@ -27,50 +27,55 @@ struct List {
     /// Somebody does something in it, and did from its beginning.
     acts: bool,
     begins: Option<bool>,
-    closed: bool,
-    and_before: bool,
+    end: End,
     /// The thing that was listed last.
     last: Option<String>,
     /// A thing, and how what comes next may have to do with it: "hours per project and client".
     around: Option<(String, String)>,
 }
 
+/// Whether a list of what is known of a thing is about to end: its last item stands behind an "and".
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Far,
+    Near,
+    Here,
+}
+
 impl Found {
     /// A list: things, or what is known of an owner.
     pub fn items(&mut self, tokens: &[Token], owner: Option<String>) {
-        let mut list = List {
-            top: owner.is_none(),
-            owner,
-            bound: None,
-            acts: false,
-            begins: None,
-            closed: false,
-            and_before: false,
-            last: None,
-            around: None,
-        };
+        let mut list =
+            List { top: owner.is_none(), owner, bound: None, acts: false, begins: None, end: End::Far, last: None, around: None };
         for piece in pieces(tokens) {
             self.piece(&piece, &mut list);
         }
     }
 
     fn piece(&mut self, piece: &Piece, list: &mut List) {
-        let Piece { words, joint, .. } = piece;
-        let begins = *list.begins.get_or_insert_with(|| verbs::act(words, false).is_some());
+        let begins = *list.begins.get_or_insert_with(|| verbs::act(&piece.words, false).is_some());
+        if !self.told(piece, list) && !self.joined(piece, list, begins) {
+            self.listed(piece, list);
+        }
+    }
+
+    /// Pieces with a verb: "users rate books", "a book has", "desks can be hot".
+    fn told(&mut self, piece: &Piece, list: &mut List) -> bool {
+        let words = &piece.words;
         if list.top
             && let Some(act) = verbs::act(words, list.acts)
         {
             // What comes behind "with" is known of it, what comes behind the object is another one.
             list.acts = !act.rest.iter().any(|word| has(HAS, word));
-            (list.closed, list.and_before) = (false, false);
+            list.end = End::Far;
             list.bound = None;
             let result = self.act(&act, piece);
             (list.owner, list.last) = if list.acts { (None, result) } else { (result, None) };
-            return;
+            return true;
         }
         // "contracts between tenants and landlords with a date"
-        if let Some((preposition, thing)) = list.around.clone().filter(|(preposition, _)| preposition == "between" && *joint == Token::And)
-        {
+        let between = list.around.clone().filter(|(preposition, _)| preposition == "between" && piece.joint == Token::And);
+        if let Some((preposition, thing)) = between {
             let end = words.iter().position(|word| has(HAS, word)).unwrap_or(words.len());
             self.complement(&preposition, &words[..end], &thing);
             list.around = None;
@@ -78,87 +83,102 @@ impl Found {
                 self.item(&piece.without(end + 1), Some(&thing));
                 list.owner = Some(thing);
             }
-            return;
+            return true;
         }
         if let Some(at) = words.iter().position(|word| has(HAS, word)) {
-            let has_subject = words[..at].iter().any(|word| !has(DETERMINERS, word));
-            if list.top
-                && let Some(object) = self.doing(&words[..at])
-            {
-                list.owner = Some(object);
-            } else if !has_subject && at > 0 && list.top {
-                // "there are twelve flats, each with a number"
-                list.owner = self.last.clone();
-            } else if let Some(thing) = noun_of(&words[..at]).and_then(|noun| self.thing(&noun)) {
-                self.complements(&words[..at], &thing);
-                list.owner = Some(thing);
-            } else if let Some(thing) = list.bound.take() {
-                list.owner = Some(thing);
-            } else if list.owner.is_none() {
-                list.owner = list.last.take();
-            }
-            (list.closed, list.and_before, list.acts) = (false, false, false);
+            self.owned(&words[..at], list);
+            (list.end, list.acts) = (End::Far, false);
             self.had(&piece.without(at + 1), list.owner.as_deref());
-            return;
+            return true;
         }
-        if let Some(at) = words.iter().position(|word| has(verbs::MODALS, word)).filter(|at| *at > 0 && list.top) {
-            // "desks can be hot"
-            if !self.able(words) {
-                noun_of(&words[..at]).and_then(|noun| self.thing(&noun));
-                self.not_understood(&words.join(" "));
-            }
-            return;
+        let Some(at) = words.iter().position(|word| has(verbs::MODALS, word)).filter(|at| *at > 0 && list.top) else { return false };
+        if !self.able(words) {
+            noun_of(&words[..at]).and_then(|noun| self.thing(&noun));
+            self.not_understood(&words.join(" "));
         }
-        if let Some(many) = self.belonging(words, list.owner.as_deref().or(list.bound.as_deref()).or(list.last.as_deref())) {
+        true
+    }
+
+    /// Whose what comes behind "has" is.
+    fn owned(&mut self, words: &[String], list: &mut List) {
+        let has_subject = words.iter().any(|word| !has(DETERMINERS, word));
+        if list.top
+            && let Some(object) = self.doing(words)
+        {
+            list.owner = Some(object);
+        } else if !has_subject && !words.is_empty() && list.top {
+            // "there are twelve flats, each with a number"
+            list.owner.clone_from(&self.last);
+        } else if let Some(thing) = noun_of(words).and_then(|noun| self.thing(&noun)) {
+            self.complements(words, &thing);
+            list.owner = Some(thing);
+        } else if let Some(thing) = list.bound.take() {
+            list.owner = Some(thing);
+        } else if list.owner.is_none() {
+            list.owner = list.last.take();
+        }
+    }
+
+    /// Pieces that say to what the piece before belongs, or go on with what it says.
+    fn joined(&mut self, piece: &Piece, list: &mut List, begins: bool) -> bool {
+        let Piece { words, joint, .. } = piece;
+        let before = [&list.owner, &list.bound, &list.last].into_iter().find_map(Option::as_deref);
+        if let Some(many) = self.belonging(words, before) {
             self.known_of(&many, piece);
             list.bound = Some(many);
-            return;
+            return true;
         }
         if let Some(many) = &list.bound {
             if let Some(one) = noun_of(words).and_then(|noun| self.thing(&noun)) {
                 self.add_link(Link::to_one(&one, many));
             }
-            return;
+            return true;
         }
         // "rooms, students rent rooms, contracts": what comes behind a comma is an item again.
         if list.acts && (begins || *joint != Token::Comma) && self.acted_on(words) {
-            return;
+            return true;
         }
         if let Some((preposition, thing)) = list.around.take()
             && matches!(joint, Token::And | Token::Or)
             && noun_of(words).is_some_and(|noun| !is_many(&noun))
         {
             self.complement(&preposition, words, &thing);
-            return;
+            return true;
         }
         if list.acts && begins && words.len() == 1 && !names::is_plural(&words[0]) {
             // "… and log in": what is done needs no thing.
             self.not_understood(&words.join(" "));
-            return;
+            return true;
         }
-        list.and_before |= *joint == Token::And;
+        false
+    }
+
+    /// A thing, or what is known of one.
+    fn listed(&mut self, piece: &Piece, list: &mut List) {
+        let Piece { words, joint, .. } = piece;
         // "books with title and year, authors": the comma behind the "and" ends what is known of books.
-        list.closed |= list.and_before && *joint == Token::Comma;
-        let noun = noun_of(words);
-        let is_many = noun.as_deref().is_some_and(is_many);
-        if list.top && list.closed && is_many && !piece.aside.is_empty() {
+        list.end = match (list.end, joint) {
+            (End::Far, Token::And) => End::Near,
+            (End::Near, Token::Comma) => End::Here,
+            (end, _) => end,
+        };
+        let is_many = noun_of(words).as_deref().is_some_and(is_many);
+        let is_over = list.top && list.end == End::Here && is_many;
+        if is_over {
             list.owner = None;
         }
         if *joint == Token::Or && list.owner.is_none() && !is_many {
             self.not_understood(&words.join(" "));
             return;
         }
-        let is_thing = list.owner.is_none() || (list.top && list.closed && is_many);
-        if is_thing {
-            list.owner = None;
-        }
+        let is_thing = list.owner.is_none();
         let before = self.gained;
         let thing = self.item(piece, list.owner.as_deref());
         if self.gained == before {
             self.not_understood(&words.join(" "));
         }
         if is_thing && thing.is_some() {
-            (list.closed, list.and_before) = (false, false);
+            list.end = End::Far;
             let preposition = words.iter().rfind(|word| has(PREPOSITIONS, word)).cloned();
             list.last.clone_from(&thing);
             list.around = preposition.zip(thing);

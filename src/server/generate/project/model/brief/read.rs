@@ -111,7 +111,7 @@ pub fn read(clauses: &[Clause]) -> Found {
 impl Found {
     pub fn not_understood(&mut self, text: &str) {
         let text: String = text.chars().take(MAX_SHOWN).collect();
-        if self.unread.len() < MAX_UNREAD && !self.unread.iter().any(|known| *known == text) && text.contains(char::is_alphabetic) {
+        if self.unread.len() < MAX_UNREAD && !self.unread.contains(&text) && text.contains(char::is_alphabetic) {
             self.unread.push(text);
         }
     }

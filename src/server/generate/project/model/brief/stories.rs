@@ -16,13 +16,13 @@ pub fn told(tokens: Vec<Token>) -> Vec<Vec<Token>> {
     // "… so that students can enroll in them"
     while let Some(at) = (1..rest.len()).find(|at| word(&rest, *at) == "so" && word(&rest, at + 1) == "that") {
         let behind = rest.split_off(at);
-        told.push(able(rest));
+        told.push(able(&rest));
         rest = behind[2..].to_vec();
         if told.len() > 20 {
             break;
         }
     }
-    told.push(able(rest));
+    told.push(able(&rest));
     told.retain(|tokens| !tokens.is_empty());
     told
 }
@@ -47,12 +47,12 @@ fn story(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 /// "should be able to", "are allowed to", "want to" → "can"; "lets users upload" → "users can upload".
-fn able(tokens: Vec<Token>) -> Vec<Token> {
+fn able(tokens: &[Token]) -> Vec<Token> {
     let mut told: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     let mut lets = false;
     while at < tokens.len() {
-        let words: Vec<&str> = (at..at + 5).map(|at| word(&tokens, at)).collect();
+        let words: Vec<&str> = (at..at + 5).map(|at| word(tokens, at)).collect();
         let length = match words.as_slice() {
             [modal, "be", "able" | "allowed", "to", _] if has("should must can will shall to", modal) => 4,
             ["are" | "is", "able" | "allowed", "to", ..] => 3,
@@ -72,7 +72,7 @@ fn able(tokens: Vec<Token>) -> Vec<Token> {
         }
         let first = tokens[at].word().unwrap_or_default();
         if has("let lets allow allows enable enables help helps", first)
-            && !has("me us", word(&tokens, at + 1))
+            && !has("me us", word(tokens, at + 1))
             && names::is_plural(last_of(&tokens[at + 1..]))
         {
             // What lets them is the project.
@@ -98,7 +98,7 @@ fn able(tokens: Vec<Token>) -> Vec<Token> {
         if lets && names::is_plural(first) {
             lets = false;
             told.push(Token::Word("can".into()));
-            at += usize::from(word(&tokens, at) == "to");
+            at += usize::from(word(tokens, at) == "to");
         }
     }
     told

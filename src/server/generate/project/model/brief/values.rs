@@ -11,7 +11,7 @@ use crate::server::generate::project::model::names;
 /// A value is no longer than that.
 const MAX_WORDS: usize = 3;
 
-pub fn fold(tokens: Vec<Token>) -> Vec<Token> {
+pub fn fold(tokens: &[Token]) -> Vec<Token> {
     listed(ranges(tokens))
 }
 
@@ -20,7 +20,7 @@ fn number(token: Option<&Token>) -> Option<i64> {
 }
 
 /// "from 1 to 5", "between 1 and 5"; "one or more" and "up to 30" are many.
-fn ranges(tokens: Vec<Token>) -> Vec<Token> {
+fn ranges(tokens: &[Token]) -> Vec<Token> {
     let mut folded = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
