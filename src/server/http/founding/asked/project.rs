@@ -136,7 +136,10 @@ impl Asked {
             None | Some(Value::Null) => {}
             Some(Value::Object(given)) => Choices { given, within: "options." }.apply(&mut options)?,
             Some(_) => {
-                return Err(Problem::invalid("options", "`options` is an object: stack, database, access, front_end, docker, ci, licence."));
+                return Err(Problem::invalid(
+                    "options",
+                    "`options` is an object: stack, database, access, front_end, docker, ci, licence.",
+                ));
             }
         }
         Choices { given: &self.0, within: "" }.apply(&mut options)?;
