@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::protocol::{
     FileView, Inspected, LogLine, Problem, TaskFilter, TaskId, TaskInput, TaskPage, TaskSnapshot,
+    edit::Fork,
     project::{ModelDraft, ProjectInput},
     room::{self as rooms, CommentPage, CommentWish, FreshShare, RunPage, SealedRoom, ShareId, ShareWish},
 };
@@ -50,6 +51,13 @@ pub async fn cancel(task_id: TaskId) -> Result<(), Problem> {
 pub async fn retry(task_id: TaskId) -> Result<TaskId, Problem> {
     use crate::server::functions::answer;
     answer(|caller| async move { caller.retry(task_id).await }).await
+}
+
+/// A new run that begins from an earlier one.
+#[server(prefix = "/api/fn", endpoint = "fork", input = Json, output = Json)]
+pub async fn fork_run(task_id: TaskId, fork: Fork, idempotency_key: String) -> Result<TaskId, Problem> {
+    use crate::server::functions::answer;
+    answer(|caller| async move { caller.fork(task_id, fork, Some(idempotency_key)).await }).await
 }
 
 #[server(prefix = "/api/fn", endpoint = "file", input = Json, output = Json)]

@@ -5,7 +5,10 @@
 mod account;
 mod admin;
 mod api;
+mod changes;
 mod confirmation;
+mod edit;
+mod fork;
 mod told;
 
 use leptos::prelude::*;
@@ -15,14 +18,17 @@ use serde_json::Value;
 
 pub use account::{AccountView, Fresh, Part};
 pub use admin::{AdminView, Shown};
+pub use changes::ChangesView;
 pub use confirmation::ConfirmationView;
+pub use edit::EditView;
+pub use fork::ForkView;
 
 use super::{
-    components::{footer::Footer, header::Header},
+    components::{footer::Footer, header::Header, problem_note::ProblemNote},
     figures,
     visit::{Theme, Visit},
 };
-use crate::protocol::Timestamp;
+use crate::protocol::{Problem, TaskId, Timestamp};
 
 /// The document of the account's page.
 pub fn account_shell(options: LeptosOptions, shown: &AccountView) -> impl IntoView + use<> {
@@ -40,6 +46,46 @@ pub fn admin_shell(options: LeptosOptions, shown: &AdminView) -> impl IntoView +
 pub fn confirmation_shell(options: LeptosOptions, shown: &ConfirmationView) -> impl IntoView + use<> {
     let shown = shown.clone();
     shell(options, "Confirm your address", move || confirmation::page(&shown))
+}
+
+/// A page of a project's run.
+#[derive(Clone, Debug)]
+pub enum RunView {
+    Edit(EditView),
+    Fork(ForkView),
+    Changes(ChangesView),
+    Refused(TaskId, Problem),
+}
+
+/// The document of a page of a project's run.
+pub fn run_shell(options: LeptosOptions, shown: &RunView) -> impl IntoView + use<> {
+    let title = match shown {
+        RunView::Edit(_) => "Edit a file",
+        RunView::Fork(_) => "Change and generate again",
+        RunView::Changes(_) => "What has changed",
+        RunView::Refused(..) => "Not possible",
+    };
+    let shown = shown.clone();
+    shell(options, title, move || match shown {
+        RunView::Edit(view) => edit::page(view).into_any(),
+        RunView::Fork(view) => fork::page(view).into_any(),
+        RunView::Changes(view) => changes::page(view).into_any(),
+        RunView::Refused(task_id, problem) => refused(task_id, problem).into_any(),
+    })
+}
+
+fn refused(task_id: TaskId, problem: Problem) -> impl IntoView {
+    view! {
+        <div class="column narrow">
+            <header class="page-head">
+                <h1>"Not possible"</h1>
+            </header>
+            <ProblemNote problem=Signal::stored(Some((problem, String::new()))) />
+            <p>
+                <a href=format!("/tasks/{task_id}")>"Back to the run"</a>
+            </p>
+        </div>
+    }
 }
 
 /// The page of the API's description.

@@ -90,6 +90,9 @@ pub struct StageSnapshot {
     pub name: String,
     pub label: String,
     pub weight: u8,
+    /// As in the plan: those that have to be finished before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Vec<String>>,
     pub state: StageState,
     /// The stage's own progress in percent.
     pub progress: u8,
@@ -253,6 +256,7 @@ impl TaskSnapshot {
                     name: plan.name.clone(),
                     label: plan.label.clone(),
                     weight: plan.weight,
+                    after: plan.after.clone(),
                     state: StageState::Waiting,
                     progress: 0,
                     message: String::new(),

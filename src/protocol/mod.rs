@@ -9,6 +9,8 @@ mod words;
 
 pub mod account;
 pub mod artifact;
+pub mod diff;
+pub mod edit;
 pub mod event;
 pub mod fold;
 pub mod frame;

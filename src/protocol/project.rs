@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
+use super::edit::FileEdit;
+
 /// Everything that a blueprint needs to know of what the project is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -222,6 +224,9 @@ pub struct ProjectInput {
     /// Decides about sample values only.
     #[serde(default)]
     pub seed: u64,
+    /// Generated files that somebody has edited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<FileEdit>,
 }
 
 /// A model that was made of something else, to be looked at before anything is made of it.

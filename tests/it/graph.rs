@@ -16,7 +16,7 @@ use tokio::sync::Barrier;
 use crate::harness::{TestServer, assert_whole};
 
 /// first → left and right → last. Left and right end only when both have begun.
-struct Diamond {
+pub struct Diamond {
     meeting: Barrier,
     /// How often each stage has begun, in the plan's order.
     begun: [AtomicU32; 4],
@@ -27,7 +27,7 @@ struct Diamond {
 const NAMES: [&str; 4] = ["first", "left", "right", "last"];
 
 impl Diamond {
-    fn new(failures: u32) -> Arc<Self> {
+    pub fn new(failures: u32) -> Arc<Self> {
         Arc::new(Self { meeting: Barrier::new(2), begun: Default::default(), failures: AtomicU32::new(failures) })
     }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod cancel;
+mod carry;
 mod harness;
 mod lifecycle;
 mod limits;
@@ -30,6 +31,8 @@ macro_rules! conformance {
             queue: nothing_is_claimed_before_it_is_due, oldest_first_within_an_account, the_least_busy_account_goes_first,
                 a_stale_attempt_changes_nothing, heartbeats_extend_leases, dead_workers_tasks_are_rescued, too_many_deaths_fail_for_good,
                 rescue_takes_a_hundred_at_a_time, a_restart_rescues_everything;
+            carry: a_new_task_begins_with_what_is_carried_over, nothing_is_carried_over_of_what_is_not_ended_or_not_one_s_own,
+                other_kinds_keep_no_checkpoints;
             cancel: a_waiting_task_is_cancelled_at_once, a_running_one_is_asked, asking_twice_changes_nothing, completion_wins_over_a_request,
                 retry_release_and_rescue_become_cancelled, a_strangers_task_does_not_exist;
             lists: newest_first_in_pages, filters_combine, search_takes_wildcards_literally, limits_are_clamped,

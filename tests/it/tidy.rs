@@ -99,6 +99,8 @@ const RULES: &[Rule] = &[
             "src/app/forms/prompt.rs",
             "src/app/forms/test_suite.rs",
             "src/app/pages/task.rs",
+            "src/app/still/edit.rs",
+            "src/app/still/fork.rs",
         ],
         in_tests_too: true,
         forbidden: &["inner_html", "set_inner_html", "insert_adjacent_html", "document_write"],

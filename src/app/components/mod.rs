@@ -1,10 +1,12 @@
 //! What pages are made of, one thing a file.
 
+pub mod agent_graph;
 pub mod announcer;
 pub mod connection;
 pub mod copy_button;
 pub mod files;
 pub mod footer;
+pub mod gates;
 pub mod header;
 pub mod icon;
 pub mod log;

@@ -78,7 +78,7 @@ fn Stage(live: Live, index: usize) -> impl IntoView {
     }
 }
 
-fn state_word(state: StageState) -> &'static str {
+pub fn state_word(state: StageState) -> &'static str {
     match state {
         StageState::Waiting => "waiting",
         StageState::Running => "running",

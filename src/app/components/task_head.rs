@@ -114,6 +114,7 @@ fn Actions(live: Live, place: Place, refused: RwSignal<Option<Problem>>, not_tol
         Kind::TestSuite | Kind::Project => "Download ZIP",
         Kind::Prompt => "Download prompt",
     });
+    let is_project = live.now(|snapshot| snapshot.kind == Kind::Project);
     let owner = place.standing.owner;
     let ended = switch(move || status.get().is_terminal());
     let not_retriable = switch(move || !owner || place.in_room || !matches!(status.get(), Status::Failed | Status::Cancelled));
@@ -137,6 +138,14 @@ fn Actions(live: Live, place: Place, refused: RwSignal<Option<Problem>>, not_tol
                     "Retry"
                 </button>
             </form>
+            <a
+                class="button"
+                href=format!("/tasks/{task_id}/fork")
+                rel="external"
+                hidden=switch(move || !owner || !is_project || !status.get().is_terminal())
+            >
+                "Change…"
+            </a>
             <a
                 class="button primary"
                 href=format!("/api/v1/tasks/{task_id}/artifact")

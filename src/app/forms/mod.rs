@@ -1,6 +1,9 @@
 //! Forms: real ones, that work without script. With script they check at once and lose nothing.
 
 mod attempt;
+mod choices;
+mod model_editor;
+mod model_rows;
 mod project;
 mod prompt;
 mod quick_cards;
@@ -11,6 +14,7 @@ mod test_suite;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use choices::Choices;
 pub use project::ProjectForm;
 pub use prompt::PromptForm;
 pub use quick_cards::QuickCards;

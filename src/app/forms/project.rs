@@ -8,6 +8,8 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use super::{
     FormState,
     attempt::{Attempt, Checked},
+    choices::Choices,
+    model_editor::ModelEditor,
 };
 use crate::{
     app::{
@@ -16,7 +18,7 @@ use crate::{
         markup,
         signals::{perhaps, switch, words},
     },
-    client::edge,
+    client::{document::Document, edge},
     protocol::{
         Problem, TaskInput,
         project::{Access, Database, Licence, ModelDraft, ProjectInput, ProjectOptions, Stack},
@@ -36,10 +38,12 @@ pub fn ProjectForm() -> impl IntoView {
     let notes = RwSignal::new(state.notes);
     let drafting = RwSignal::new(false);
     let ProjectInput { brief, text, options, .. } = state.project;
-    let (shown_brief, shown_text) = (brief.unwrap_or_default(), text.unwrap_or_default());
+    let (shown_brief, shown_text, shown_description) = (brief.unwrap_or_default(), text.unwrap_or_default(), state.description);
     let form = NodeRef::<html::Form>::new();
     let brief_node = NodeRef::<html::Textarea>::new();
     let text_node = NodeRef::<html::Textarea>::new();
+    let description_node = NodeRef::<html::Textarea>::new();
+    let file_node = NodeRef::<html::Input>::new();
     // What an earlier visit left, where nothing is shown yet.
     Effect::new(move |_| {
         let (Some(brief), Some(text)) = (brief_node.get(), text_node.get()) else { return };
@@ -66,14 +70,9 @@ pub fn ProjectForm() -> impl IntoView {
         edge::remember(DRAFT_BRIEF, &value(brief_node).unwrap_or_default());
         edge::remember(DRAFT, &value(text_node).unwrap_or_default());
     };
-    let draft = move || {
-        let Some(brief) = value(brief_node) else {
-            attempt.fail(Problem::invalid("brief", "Say first in plain words what the project is about."));
-            return;
-        };
+    let draft_of = move |input: ProjectInput| {
         attempt.changed();
         drafting.set(true);
-        let input = ProjectInput { brief: Some(brief), options: chosen(), ..ProjectInput::default() };
         spawn_local(async move {
             let drafted = api::draft(input).await;
             if drafting.try_set(false).is_some() {
@@ -92,13 +91,38 @@ pub fn ProjectForm() -> impl IntoView {
             }
         });
     };
+    let draft = move || match value(brief_node) {
+        Some(brief) => draft_of(ProjectInput { brief: Some(brief), options: chosen(), ..ProjectInput::default() }),
+        None => attempt.fail(Problem::invalid("brief", "Say first in plain words what the project is about.")),
+    };
+    let import = move || match value(description_node) {
+        Some(description) => draft_of(ProjectInput { description: Some(description), options: chosen(), ..ProjectInput::default() }),
+        None => attempt.fail(Problem::invalid("description", "Choose or paste an OpenAPI description first.")),
+    };
+    let take_file = Callback::new(move |document: Result<Document, Problem>| match document {
+        Ok(Document { text, .. }) => {
+            if let Some(area) = description_node.get_untracked() {
+                area.set_value(&text);
+            }
+            draft_of(ProjectInput { description: Some(text), options: chosen(), ..ProjectInput::default() });
+        }
+        Err(problem) => attempt.fail(problem),
+    });
+    let given = Callback::new(move |()| value(text_node));
+    let written = Callback::new(move |text: String| {
+        if let Some(area) = text_node.get_untracked() {
+            area.set_value(&text);
+        }
+        attempt.changed();
+        keep();
+    });
     let submitted = move |event: SubmitEvent| {
         event.prevent_default();
         keep();
         match value(text_node) {
             None => draft(),
             Some(text) => {
-                let input = ProjectInput { text: Some(text), options: chosen(), ..ProjectInput::default() };
+                let input = ProjectInput { brief: value(brief_node), text: Some(text), options: chosen(), ..ProjectInput::default() };
                 attempt.send(TaskInput::Project(Box::new(input)), || {
                     edge::forget(DRAFT);
                     edge::forget(DRAFT_BRIEF);
@@ -114,7 +138,7 @@ pub fn ProjectForm() -> impl IntoView {
         keep();
     };
     view! {
-        <form method="post" action="/new/project" class="panel form" node_ref=form on:submit=submitted>
+        <form method="post" action="/new/project" enctype="multipart/form-data" class="panel form" node_ref=form on:submit=submitted>
             <input type="hidden" name="idempotency_key" value=attempt.key() />
             <div>
                 <label for="brief">"Brief"</label>
@@ -145,6 +169,46 @@ pub fn ProjectForm() -> impl IntoView {
                     {draft_label}
                 </button>
             </div>
+            <details class="import">
+                <summary>"Or start from an OpenAPI description"</summary>
+                <label for="description-file">"A file, JSON or YAML: its resources become entities"</label>
+                <input
+                    id="description-file"
+                    type="file"
+                    name="file"
+                    accept=".yaml,.yml,.json,application/json,application/yaml"
+                    node_ref=file_node
+                    on:change=move |_| {
+                        if let Some(input) = file_node.get_untracked() {
+                            edge::chosen_file(&input, take_file);
+                        }
+                    }
+                />
+                <label for="description">"Or its text"</label>
+                <textarea
+                    id="description"
+                    name="description"
+                    rows="6"
+                    spellcheck="false"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    wrap="off"
+                    node_ref=description_node
+                    inner_html=markup::text_area(&shown_description)
+                ></textarea>
+                <button
+                    name="action"
+                    value="import"
+                    class="button"
+                    disabled=switch(move || drafting.get())
+                    on:click=move |event| {
+                        event.prevent_default();
+                        import();
+                    }
+                >
+                    "Make a model of it"
+                </button>
+            </details>
             <div>
                 <label for="text">"Model"</label>
                 <textarea
@@ -169,16 +233,9 @@ pub fn ProjectForm() -> impl IntoView {
                 <ul class="notes" aria-live="polite" hidden=switch(move || notes.with(Vec::is_empty))>
                     {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
                 </ul>
+                <ModelEditor text=given written />
             </div>
-            <fieldset class="choices">
-                <legend>"Choices"</legend>
-                {choice("stack", "Stack", options.stack, Stack::ALL, Stack::as_str, Stack::label)}
-                {choice("database", "Database", options.database, Database::ALL, Database::as_str, Database::label)}
-                {choice("access", "Access", options.access, Access::ALL, Access::as_str, Access::label)}
-                {choice("licence", "Licence", options.licence, Licence::ALL, Licence::as_str, Licence::label)}
-                {tick("front_end", "Web front end", options.front_end)} {tick("docker", "Dockerfile", options.docker)}
-                {tick("ci", "CI workflow for GitHub", options.ci)}
-            </fieldset>
+            <Choices options />
             <div id="outcome" class="outcome" aria-live="polite">
                 <ProblemNote problem=attempt.trouble(move || value(text_node).unwrap_or_default()) />
             </div>
@@ -189,38 +246,5 @@ pub fn ProjectForm() -> impl IntoView {
                 <span class="muted">"It is only called completed when it was installed, started and tested. That takes a minute or two."</span>
             </div>
         </form>
-    }
-}
-
-fn choice<T: Copy + PartialEq>(
-    name: &'static str,
-    label: &'static str,
-    chosen: T,
-    all: &[T],
-    word: fn(T) -> &'static str,
-    shown: fn(T) -> &'static str,
-) -> impl IntoView {
-    let options = all.iter().map(|value| {
-        view! {
-            <option value=word(*value) selected=*value == chosen>
-                {shown(*value)}
-            </option>
-        }
-    });
-    view! {
-        <label class="choice">
-            {label} <select name=name autocomplete="off">
-                {options.collect_view()}
-            </select>
-        </label>
-    }
-}
-
-fn tick(name: &'static str, label: &'static str, ticked: bool) -> impl IntoView {
-    view! {
-        <label class="tick">
-            <input type="checkbox" name=name value="yes" checked=ticked autocomplete="off" />
-            {label}
-        </label>
     }
 }

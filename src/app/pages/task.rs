@@ -7,9 +7,11 @@ use super::load::{Ask, Load};
 use crate::{
     app::{
         components::{
+            agent_graph::AgentGraph,
             announcer::Announcer,
             connection::ConnectionPill,
             files::FilesPanel,
+            gates::GatesPanel,
             header::Connected,
             log::LogPanel,
             prompt_result::PromptPanel,
@@ -25,7 +27,7 @@ use crate::{
         whole::Whole,
     },
     client::{edge, view::Live},
-    protocol::{FileView, Problem, Status, TaskSnapshot, room::Standing},
+    protocol::{FileView, Kind, Problem, Status, TaskSnapshot, room::Standing},
 };
 
 #[component]
@@ -71,6 +73,8 @@ pub fn refresh(running: bool) -> impl IntoView {
 
 /// Everything about one run: the task's page, and a project's room.
 pub fn run(live: Live, file: Option<Result<FileView, Problem>>, place: Place) -> impl IntoView {
+    // Stages that name whom they wait for are a graph; all others a list.
+    let is_graph = live.now(|snapshot| snapshot.stages.iter().any(|stage| stage.after.is_some()));
     view! {
         <TabTitle live />
         <TaskHead live place />
@@ -78,9 +82,11 @@ pub fn run(live: Live, file: Option<Result<FileView, Problem>>, place: Place) ->
         <TaskProgress live />
         <Announcer live />
         <PromptPanel live />
+        {is_graph.then(|| view! { <AgentGraph live /> })}
+        <GatesPanel live />
         <div class="task-body">
             <div class="task-side">
-                <StageRail live />
+                {(!is_graph).then(|| view! { <StageRail live /> })}
                 <SoFar live />
             </div>
             <Panes live file />
@@ -115,6 +121,7 @@ fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
             _ => usual,
         }
     });
+    let (task_id, repeats) = live.now(|snapshot| (snapshot.task_id, snapshot.kind == Kind::Project && snapshot.retry_of.is_some()));
     let current = move |this: Pane| perhaps(move || (pane.get() == this).then_some("true"));
     let hidden = move |this: Pane| switch(move || pane.get() != this);
     view! {
@@ -127,6 +134,9 @@ fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
                 <a href="?tab=files" data-noscroll="" data-key="f" aria-current=current(Pane::Files)>
                     "Files"
                     <span class="count">{live.words(|snapshot| figures::grouped(snapshot.files_total))}</span>
+                </a>
+                <a href=format!("/tasks/{task_id}/changes") rel="external" hidden=!repeats>
+                    "Changes"
                 </a>
             </nav>
             <section class="pane" class:is-hidden=hidden(Pane::Log) aria-label="Log">

@@ -46,6 +46,27 @@ pub trait Generator: Send + Sync {
     /// A problem that names the field and the place.
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem>;
 
+    /// The stages of whose own input something is another in `after` than in `before`, which came to `done`. What comes after them
+    /// is not named.
+    fn changed(&self, before: &TaskInput, after: &TaskInput, _done: &[(String, Value)]) -> Vec<String> {
+        if before == after { Vec::new() } else { self.stages().into_iter().map(|stage| stage.name).collect() }
+    }
+
+    /// The stage that writes a file.
+    fn author(&self, _path: &str) -> Option<String> {
+        None
+    }
+
+    /// What comes along of a stage's output into a run that begins from its own: all but what is counted once.
+    fn carried(&self, _stage: &str, output: Value) -> Value {
+        output
+    }
+
+    /// A file as a run that came to `done` had generated it, where that is not what it stored.
+    fn generated(&self, _path: &str, _done: &[(String, Value)]) -> Option<String> {
+        None
+    }
+
     /// Runs one stage. Its output is stored and handed to later stages in `work.done`; the last stage's output is
     /// the task's `result`.
     /// Must be deterministic: after a crash the stage runs again from its beginning.

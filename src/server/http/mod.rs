@@ -20,6 +20,8 @@ mod project_form;
 mod projects;
 mod room;
 mod room_page;
+mod run_pages;
+mod runs;
 mod second_rendering;
 pub mod security;
 mod session;
@@ -99,6 +101,7 @@ fn plain() -> OpenApiRouter<AppState> {
         .routes(routes!(tasks::log_text))
         .merge(room::router())
         .routes(routes!(projects::draft))
+        .merge(runs::router())
         .merge(accounts::router())
         .merge(admin::router())
         .merge(webhooks::router())

@@ -25,7 +25,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context};
 use serde::Deserialize;
 
-use super::{TaskPath, account_page, admin_page, limits, mail_page, room_page, second_rendering, security, shared, upload};
+use super::{TaskPath, account_page, admin_page, limits, mail_page, room_page, run_pages, second_rendering, security, shared, upload};
 use crate::{
     app::{
         App,
@@ -53,6 +53,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/new/test-suite", post(|state, caller, request| submit(Kind::TestSuite, state, caller, request)))
         .route("/new/project", post(|state, caller, request| submit(Kind::Project, state, caller, request)))
         .route("/new/prompt", post(|state, caller, request| submit(Kind::Prompt, state, caller, request)))
+        .merge(run_pages::router())
         .merge(account_page::router())
         .merge(mail_page::router())
         .merge(admin_page::router())
@@ -177,11 +178,20 @@ async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, reque
 async fn drafted(caller: &Caller, form: upload::Form) -> FormState {
     let asked = form.project.input();
     let brief = ProjectInput { text: None, brief: form.project.brief.clone(), ..asked.clone() };
-    match caller.draft(brief.clone()).await {
+    // A chosen file wins over pasted text: it was the more deliberate act.
+    let description = form.file.map(|(_, text)| text).or(form.description).unwrap_or_default();
+    let source = if form.project.wants_import() {
+        ProjectInput { brief: None, description: Some(description.clone()), ..brief.clone() }
+    } else {
+        brief.clone()
+    };
+    match caller.draft(source).await {
         Ok(ModelDraft { text, notes, .. }) => {
-            FormState { project: ProjectInput { text: Some(text), ..brief }, notes, ..FormState::default() }
+            FormState { description, project: ProjectInput { text: Some(text), ..brief }, notes, ..FormState::default() }
         }
-        Err(problem) => FormState { project: ProjectInput { text: asked.text, ..brief }, problem: Some(problem), ..FormState::default() },
+        Err(problem) => {
+            FormState { description, project: ProjectInput { text: asked.text, ..brief }, problem: Some(problem), ..FormState::default() }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::protocol::project::{Access, Database, Licence, ProjectInput, ProjectO
 pub(super) struct ProjectForm {
     pub brief: Option<String>,
     pub text: Option<String>,
-    /// `draft`: no project yet, but a model of the brief.
+    /// `draft`: no project yet, but a model of the brief. `import`: one of the API description.
     action: Option<String>,
     stack: Option<String>,
     database: Option<String>,
@@ -21,12 +21,10 @@ pub(super) struct ProjectForm {
 }
 
 impl ProjectForm {
-    /// Line ends as they were typed. A model is what was made of the brief: where there is one, it counts.
+    /// Line ends as they were typed. A model is what was made of the brief: where there is one, it counts, and the brief says what was meant.
     pub(super) fn input(&self) -> ProjectInput {
         let plain = |text: &Option<String>| text.as_ref().map(|text| text.replace("\r\n", "\n")).filter(|text| !text.trim().is_empty());
-        let text = plain(&self.text);
-        let brief = plain(&self.brief).filter(|_| text.is_none());
-        ProjectInput { brief, text, options: self.options(), ..ProjectInput::default() }
+        ProjectInput { brief: plain(&self.brief), text: plain(&self.text), options: self.options(), ..ProjectInput::default() }
     }
 
     /// What is not ticked is not sent; what is no choice is the usual one.
@@ -43,8 +41,32 @@ impl ProjectForm {
         }
     }
 
+    /// Takes a field of a form that comes in parts; false: it is none of a project's.
+    pub(super) fn take(&mut self, name: &str, value: String) -> bool {
+        let field = match name {
+            "brief" => &mut self.brief,
+            "text" => &mut self.text,
+            "action" => &mut self.action,
+            "stack" => &mut self.stack,
+            "database" => &mut self.database,
+            "access" => &mut self.access,
+            "licence" => &mut self.licence,
+            "front_end" => &mut self.front_end,
+            "docker" => &mut self.docker,
+            "ci" => &mut self.ci,
+            _ => return false,
+        };
+        *field = Some(value);
+        true
+    }
+
+    /// Whether the model is to be made of an API description.
+    pub(super) fn wants_import(&self) -> bool {
+        self.action.as_deref() == Some("import")
+    }
+
     /// Whether a model is wanted before anything is made of it: asked for, or there is none yet.
     pub(super) fn wants_draft(&self) -> bool {
-        self.action.as_deref() == Some("draft") || self.text.as_deref().is_none_or(|text| text.trim().is_empty())
+        matches!(self.action.as_deref(), Some("draft" | "import")) || self.text.as_deref().is_none_or(|text| text.trim().is_empty())
     }
 }

@@ -168,7 +168,7 @@ pub(super) async fn files(caller: Caller, TaskPath(task_id): TaskPath) -> Result
 
 #[derive(Deserialize)]
 pub(super) struct FilePath {
-    path: String,
+    pub path: String,
 }
 
 /// A generated file as it is. Never as anything that a browser would run.

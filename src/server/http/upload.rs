@@ -49,6 +49,9 @@ pub(super) struct Form {
 /// More than a prompt may have, so that one that is too long is shown again with what is wrong.
 const MAX_FORM_PROMPT_BYTES: usize = 4 * MAX_PROMPT_BYTES;
 
+/// A brief or a model with room for what is said to be too much of it.
+const MAX_PROJECT_FIELD_BYTES: usize = 1024 * 1024;
+
 pub(super) struct Upload {
     pub input: TaskInput,
     pub idempotency_key: Option<String>,
@@ -125,6 +128,10 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
             "prompt" => form.prompt = Some(read_text(field, "prompt", MAX_FORM_PROMPT_BYTES).await?),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
+            name if ProjectForm::default().take(name, String::new()) => {
+                let value = read_text(field, name, MAX_PROJECT_FIELD_BYTES).await?;
+                form.project.take(name, value);
+            }
             _ => {}
         }
     }

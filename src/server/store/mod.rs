@@ -112,6 +112,21 @@ pub struct NewTask {
     pub at: Timestamp,
 }
 
+/// What a new task takes over of an earlier one of the same account, which has ended: work that need not be done again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Carry {
+    pub from: TaskId,
+    /// Finished stages whose outputs come along, by name.
+    pub stages: Vec<(String, Value)>,
+    pub files: Vec<String>,
+    /// Goes into the new task's log.
+    pub note: String,
+}
+
+/// Bounds of what one task takes over.
+pub const MAX_CARRIED_FILES: usize = 2_000;
+pub const MAX_CARRIED_BYTES: u64 = 32 * 1024 * 1024;
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submitted {
     pub task_id: TaskId,
@@ -219,6 +234,19 @@ pub trait Store: Accounts + Outbox + Rooms {
     /// # Errors
     /// `KeyReused`, `Limit` (more than `max_open_tasks` queued or running tasks of the account), `TooFewTokens`, `NotSubscribed`.
     async fn submit(&self, new: NewTask) -> Result<Submitted>;
+
+    /// As [`Store::submit`], and the new task begins with what it carries over: its log says so before anybody works on it. What the
+    /// earlier task does not have is left out.
+    ///
+    /// # Errors
+    /// As `submit`; `NotFound` for another account's task, `Refused` for one that has not ended, `Limit` for too much.
+    async fn submit_with(&self, new: NewTask, carry: Carry) -> Result<Submitted>;
+
+    /// Outputs of a task's finished stages, by name. Of a task that has ended: only those of a kind that can be begun from (projects).
+    ///
+    /// # Errors
+    /// `NotFound`, also for another account's task.
+    async fn checkpoints(&self, account_id: AccountId, task_id: TaskId) -> Result<Vec<(String, Value)>>;
 
     /// Ends a queued task at once, or asks a running one's worker to stop.
     ///

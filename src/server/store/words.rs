@@ -27,6 +27,17 @@ const fn waiting(kind: Kind) -> &'static str {
     }
 }
 
+/// A stage whose output came along from an earlier task.
+pub fn carried(stage: &str, progress: u8) -> EventBody {
+    let update = StatusUpdate::new(Status::Queued, "Carried over from the earlier run");
+    EventBody::StatusUpdate(StatusUpdate { stage: Some(stage.into()), stage_progress: Some(100), progress, ..update })
+}
+
+/// After what was carried over: what remains to be done waits.
+pub fn waits(kind: Kind, progress: u8) -> EventBody {
+    EventBody::StatusUpdate(StatusUpdate { progress, ..StatusUpdate::new(Status::Queued, waiting(kind)) })
+}
+
 /// A worker took the task. `after_stage` is the label of the last finished stage, if an earlier attempt finished one.
 pub fn started(attempt: u32, progress: u8, after_stage: Option<&str>) -> EventBody {
     let message = match (attempt, after_stage) {

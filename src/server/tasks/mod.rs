@@ -5,7 +5,9 @@
 
 mod access;
 mod control;
+mod diff;
 mod files;
+mod fork;
 mod room;
 mod submit;
 

@@ -14,7 +14,7 @@ use crate::{
     server::{
         generate::project::{self, model::Drafted},
         random,
-        store::{NewTask, StoreError},
+        store::{Carry, NewTask, StoreError},
     },
 };
 
@@ -57,6 +57,18 @@ impl Caller {
         retry_of: Option<TaskId>,
         refusal: Refusal,
     ) -> Result<TaskId, Problem> {
+        self.submit_with(input, key, retry_of, refusal, None).await
+    }
+
+    /// `carry`: what the new task takes over of an earlier one.
+    pub(super) async fn submit_with(
+        &self,
+        input: TaskInput,
+        key: Option<String>,
+        retry_of: Option<TaskId>,
+        refusal: Refusal,
+        carry: Option<Carry>,
+    ) -> Result<TaskId, Problem> {
         let key = key.filter(|key| !key.is_empty());
         if key.as_ref().is_some_and(|key| key.chars().count() > MAX_KEY_CHARS || key.chars().any(char::is_control)) {
             return Err(Problem::invalid(
@@ -93,7 +105,11 @@ impl Caller {
             at: clock.now(),
         };
         let again = (refusal == Refusal::Made).then(|| new.clone());
-        let submitted = match (self.state.store.submit(new).await, again) {
+        let stored = match carry {
+            Some(carry) => self.state.store.submit_with(new, carry).await,
+            None => self.state.store.submit(new).await,
+        };
+        let submitted = match (stored, again) {
             (Err(error @ (StoreError::TooFewTokens { .. } | StoreError::NotSubscribed { .. })), Some(new)) => {
                 self.state.store.submit(NewTask { refused: Some(error.into()), ..new }).await?
             }

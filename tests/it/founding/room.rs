@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{PETS, keys, refused, started};
+use crate::graph::Diamond;
 use crate::harness::{ALL_STEPS, Browser, Live, STEPS, Scripted, TestServer, assert_whole};
 
 async fn enter(browser: &Browser, project: TaskId, query: &str) -> Live {
@@ -201,6 +202,40 @@ async fn agents_fail_with_their_task_and_start_anew_with_an_attempt() {
     let messages = run(&mut room).await;
     assert!(of_type(&messages, "agent_update").is_empty(), "it failed before its first step");
     assert_eq!(messages.last().unwrap()["error"]["detail"], "No.");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn agents_side_by_side_start_and_end_each_for_itself() {
+    let server = TestServer::builder().generators(vec![Diamond::new(1)]).spawn().await;
+    let browser = server.browser();
+    let id = browser.submit("graph").await;
+    let messages = run(&mut enter(&browser, id, "").await).await;
+    assert_eq!(messages.last().unwrap()["status"], "completed");
+    let agents = of_type(&messages, "agent_update");
+    let of = |agent: &str| {
+        agents.iter().filter(|update| update["agent"] == agent).map(|update| update["status"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    for agent in ["first", "left", "last"] {
+        assert_eq!(of(agent), ["started", "completed"], "{agent}");
+    }
+    // It said retry once: the second attempt is another start.
+    assert_eq!(of("right"), ["started", "failed", "started", "completed"]);
+    let at = |agent: &str, status: &str| agents.iter().position(|update| update["agent"] == agent && update["status"] == status).unwrap();
+    assert!(at("left", "started") < at("right", "failed") && at("right", "started") < at("left", "completed"), "side by side");
+    for update in &agents {
+        let (agent, message) = (update["agent"].as_str().unwrap(), update["message"].as_str().unwrap());
+        let ended = update["duration_ms"].as_u64();
+        match update["status"].as_str().unwrap() {
+            "started" => assert_eq!((message, ended, &update["progress"]), (&*format!("Starting {agent} agent"), None, &json!(0))),
+            "completed" => {
+                let ms = ended.unwrap();
+                assert_eq!(message, format!("Completed {agent} agent in {}.{}s", ms / 1000, ms % 1000 / 100));
+                assert_eq!(update["progress"], 100);
+            }
+            _ => assert!(message.starts_with("Failed right agent in ") && ended.unwrap() >= 200 && update["progress"] == 50, "{update}"),
+        }
+    }
     server.stop().await;
 }
 

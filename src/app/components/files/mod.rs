@@ -12,7 +12,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     app::{api, signals::switch},
     client::view::Live,
-    protocol::{FileEntry, FileView, Problem, TaskId, TaskSnapshot},
+    protocol::{FileEntry, FileView, Kind, Problem, TaskId, TaskSnapshot},
 };
 use preview::preview;
 use tree::Tree;
@@ -31,6 +31,8 @@ pub fn FilesPanel(live: Live, file: Option<Result<FileView, Problem>>) -> impl I
     let follow = RwSignal::new(chosen.get_untracked().is_none());
     let shown = shown_file(live, chosen, follow);
     let file = RwSignal::new(file);
+    // A run that has ended can be begun from.
+    let editable = live.switch(|snapshot| snapshot.kind == Kind::Project && snapshot.is_terminal());
     load(task_id, shown, file);
     let empty = live.switch(|snapshot| snapshot.files_total == 0);
     let none = live.words(|snapshot| {
@@ -51,7 +53,7 @@ pub fn FilesPanel(live: Live, file: Option<Result<FileView, Problem>>) -> impl I
                 <Tree live shown />
             </div>
             <div class="preview-frame">
-                {move || preview(task_id, file.get())}
+                {move || preview(task_id, file.get(), editable)}
             </div>
         </div>
         <p class="empty" hidden=live.switch(|snapshot| snapshot.files_total > 0)>

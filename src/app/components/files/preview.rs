@@ -16,7 +16,7 @@ use crate::{
 
 const CHUNK_LINES: usize = 200;
 
-pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>, editable: Signal<bool>) -> impl IntoView {
     let (file, problem) = match file {
         None => (None, None),
         Some(Ok(file)) => (Some(file), None),
@@ -29,12 +29,12 @@ pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>) -> impl
             "Choose a file to see it."
         </p>
         <ProblemNote problem />
-        {file.map(|file| view! { <File task_id file /> })}
+        {file.map(|file| view! { <File task_id file editable /> })}
     })
 }
 
 #[component]
-fn File(task_id: TaskId, file: FileView) -> impl IntoView {
+fn File(task_id: TaskId, file: FileView, editable: Signal<bool>) -> impl IntoView {
     let parts: Vec<String> = file.path.split('/').map(Url::escape).collect();
     let raw = format!("/api/v1/tasks/{task_id}/files/{}", parts.join("/"));
     let mut code = r#"<pre class="code" tabindex="0" aria-label="Content of the file">"#.to_owned();
@@ -56,12 +56,18 @@ fn File(task_id: TaskId, file: FileView) -> impl IntoView {
     let plain = StoredValue::new(file.lines);
     let text = Callback::new(move |()| plain.try_with_value(|lines| plain_text(lines)).unwrap_or_default());
     let binary = file.binary;
+    // What says what was seen of a run is nobody's to edit.
+    let fixed = binary || file.truncated || file.path == "MANIFEST.json";
+    let edit = format!("/tasks/{task_id}/edit?file={}", Url::escape(&file.path));
     view! {
         <div class="preview-head">
             <h3>{file.path}</h3>
             <span class="muted">{facts}</span>
             <span class="spacer"></span>
             <CopyButton text hidden=switch(move || binary) />
+            <a class="button small" href=edit rel="external" hidden=switch(move || fixed || !editable.get())>
+                "Edit"
+            </a>
             <a class="button small" href=raw rel="external">
                 {icon("external")}
                 "Raw"

@@ -52,13 +52,14 @@ pub fn author(path: &str) -> &'static str {
             "static" => "front_end",
             "models" | "db.py" | "db.rs" | "enums.py" | "enums.rs" | "seed.json" => "data_model",
             "schemas" | "openapi.py" | "openapi.rs" => "api_contract",
-            "rules" | "fields.py" | "fields.rs" | "problems.py" | "problems.rs" => "validation",
+            "rules" | "fields" | "requests.rs" | "fields.py" | "problems.py" | "problems.rs" => "validation",
             _ => "back_end",
         },
         "web" => "front_end",
         "" => match rest {
             "README.md" | "LICENSE" | ".env.example" => "documentation",
             "alembic.ini" => "data_model",
+            super::MANIFEST => VERIFICATION,
             _ => "operations",
         },
         _ => "back_end",
@@ -92,6 +93,7 @@ mod tests {
             ("Dockerfile", "operations"),
             ("migrations/versions/0001_initial.py", "data_model"),
             ("app/fields.py", "validation"),
+            ("MANIFEST.json", VERIFICATION),
             ("app/rules/loan.py", "validation"),
         ] {
             assert_eq!(author(path), expected, "{path}");

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
+    MANIFEST,
     agents::{self, ARCHITECTURE, REQUIREMENTS, REVIEW, VALIDATION, VERIFICATION, author},
     ask::{
         Asking, Credits, DRAFTS, entities,
@@ -17,12 +18,14 @@ use super::{
         rules::{self, Proposal},
     },
     blueprint::{self, File, names},
+    edits, fork,
     input::{self, Settled},
     review,
     verify::{Gate, Report, Trust, Verification, Workshop},
+    writing::{without_rules, write, written},
 };
 use crate::{
-    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, account::Price, project::ProjectInput},
+    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, account::Price, edit::Conflict, project::ProjectInput},
     server::{
         generate::{Generator, Package, StageContext, StageError, Step, Work, archive},
         model::Models,
@@ -51,6 +54,8 @@ struct Done {
     files: usize,
     /// Gates that were verified here, and those that could not be.
     gates: Vec<Gate>,
+    /// Edits that met something else than they were made on.
+    conflicts: Vec<Conflict>,
     /// What the project's own code ran in.
     #[serde(default)]
     sandbox: String,
@@ -86,6 +91,7 @@ impl Generator for Project {
 
     fn inspect(&self, input: &TaskInput) -> Result<Inspected, Problem> {
         let settled = input::settle(asked(input)?)?;
+        edits::check(&asked(input)?.edits)?;
         // What no blueprint can make is said before there is a task.
         files_of(&settled)?;
         let Settled { model, options, .. } = settled;
@@ -97,6 +103,23 @@ impl Generator for Project {
             count(model.relations.len(), "relation", "relations"),
         ];
         Ok(Inspected { title: format!("Project: {}", model.name), source: source.join(" · ") })
+    }
+
+    fn changed(&self, before: &TaskInput, after: &TaskInput, done: &[(String, Value)]) -> Vec<String> {
+        let (Ok(before), Ok(after)) = (asked(before), asked(after)) else { return Vec::new() };
+        fork::changed(before, after, done, ENGINE)
+    }
+
+    fn author(&self, path: &str) -> Option<String> {
+        (!path.starts_with(DRAFTS)).then(|| author(path).to_owned())
+    }
+
+    fn carried(&self, _: &str, output: Value) -> Value {
+        fork::carried(output)
+    }
+
+    fn generated(&self, path: &str, done: &[(String, Value)]) -> Option<String> {
+        fork::generated(path, done)
     }
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
@@ -111,7 +134,7 @@ impl Generator for Project {
     }
 }
 
-fn asked(input: &TaskInput) -> Result<&ProjectInput, Problem> {
+pub(super) fn asked(input: &TaskInput) -> Result<&ProjectInput, Problem> {
     match input {
         TaskInput::Project(input) => Ok(input),
         _ => Err(Problem::internal()),
@@ -150,7 +173,9 @@ impl Project {
         let counts =
             vec![("entities".into(), settled.model.entities.len() as u64), ("relations".into(), settled.model.relations.len() as u64)];
         context.step(Step { counts, ..step(90, "It is clear what is wanted") }).await?;
-        Ok(serde_json::to_value(settled).map_err(|_| Problem::internal()).map_err(StageError::Fail)?)
+        let mut output = serde_json::to_value(settled).map_err(|_| StageError::Fail(Problem::internal()))?;
+        output[fork::ENGINE_FIELD] = json!(ENGINE);
+        Ok(output)
     }
 
     /// The files, and what a language model has to add to them. Its code is not run here, and not yet a part of the project.
@@ -197,10 +222,13 @@ impl Project {
     }
 }
 
-/// What the first agent has settled, for all others.
-fn settled(work: &Work) -> Result<Settled, StageError> {
+/// What the first agent has settled, for all others. The choices are the input's own: they may be others than in the run that the first
+/// agent's work was carried over from.
+pub(super) fn settled(work: &Work) -> Result<Settled, StageError> {
     let output = work.output(REQUIREMENTS).cloned().unwrap_or_default();
-    serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))
+    let settled: Settled = serde_json::from_value(output).map_err(|_| StageError::Fail(Problem::internal()))?;
+    let asked = asked(&work.input).map_err(StageError::Fail)?;
+    Ok(Settled { options: asked.options, seed: asked.seed, ..settled })
 }
 
 async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
@@ -221,37 +249,6 @@ async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, 
     Ok(json!({ "files": files.len(), "parts": parts.into_iter().collect::<std::collections::BTreeMap<_, _>>() }))
 }
 
-/// The files that an agent writes.
-async fn write(agent: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-    let files: Vec<File> = made(&settled(work)?).await?.into_iter().filter(|file| author(&file.path) == agent).collect();
-    let count = files.len();
-    for (index, File { path, content }) in files.into_iter().enumerate() {
-        let percent = u8::try_from((index * 100 / count.max(1)).min(99)).unwrap_or(99);
-        context.step(Step { percent, message: path.clone(), ..Step::default() }).await?;
-        context.file(&path, content.into_bytes()).await?;
-    }
-    let message = match count {
-        0 => "Nothing to do for these choices".to_owned(),
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
-    };
-    context.step(Step { percent: 99, message, ..Step::default() }).await?;
-    Ok(json!({ "files": count }))
-}
-
-/// The project as the agents before have written it.
-async fn written(context: &dyn StageContext) -> Result<Vec<File>, StageError> {
-    let mut files = Vec::new();
-    for path in context.files().await? {
-        let content = context.read_file(&path).await?.unwrap_or_default();
-        let content = String::from_utf8(content).map_err(|_| StageError::Fail(Problem::internal()))?;
-        if path != MANIFEST && !path.starts_with(DRAFTS) {
-            files.push(File { path, content });
-        }
-    }
-    Ok(files)
-}
-
 async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
     context.step(Step { percent: 10, message: "Reading every file".into(), ..Step::default() }).await?;
     let files = written(context).await?;
@@ -270,12 +267,11 @@ async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, Sta
     Ok(json!({ "files": files.len() }))
 }
 
-const MANIFEST: &str = "MANIFEST.json";
-
 impl Project {
     async fn verify(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let settled = settled(work)?;
-        let files = written(context).await?;
+        let plain = made(&settled).await?;
+        let files = without_rules(work, &plain, context).await?;
         let (tried, proposed) = self.try_rules(work, &settled, &files, context).await?;
         let mut credits = Credits { entities: settled.by.clone(), rules: None };
         let mut tokens = settled.tokens.saturating_add(proposed);
@@ -293,7 +289,10 @@ impl Project {
                 (changed, report)
             }
             (None, Some(workshop)) => {
-                let report = Verification::new(workshop, context).run(&files, &settled.options, Trust::Blueprint).await?;
+                // What people wrote is trusted no more than what a language model wrote.
+                let is_edited = !asked(&work.input).map_err(StageError::Fail)?.edits.is_empty();
+                let trust = if is_edited { Trust::Foreign { blueprint: &plain } } else { Trust::Blueprint };
+                let report = Verification::new(workshop, context).run(&files, &settled.options, trust).await?;
                 (files, report)
             }
             (None, None) => {
@@ -324,6 +323,7 @@ impl Project {
             name: settled.model.name,
             files: count,
             gates: report.gates,
+            conflicts: fork::conflicts(&work.done),
             sandbox: report.sandbox,
             download,
             language_models: credits,
@@ -377,7 +377,7 @@ fn files_of(settled: &Settled) -> Result<Vec<File>, Problem> {
     blueprint::blueprint(&settled.model, &settled.options, settled.seed).map_err(|error| Problem::invalid(&error.place, error.to_string()))
 }
 
-async fn made(settled: &Settled) -> Result<Vec<File>, StageError> {
+pub(super) async fn made(settled: &Settled) -> Result<Vec<File>, StageError> {
     let settled = settled.clone();
     let made = tokio::task::spawn_blocking(move || files_of(&settled)).await;
     made.map_err(|_| StageError::Fail(Problem::internal()))?.map_err(StageError::Fail)

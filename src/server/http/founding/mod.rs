@@ -7,8 +7,10 @@
 //! - [`prompt`]: `/api/v1/web-knowledge/generate-prompt-async/`, its status, `/api/v1/web-knowledge/generate-prompt/`
 //! - [`suite`]: `POST /api/generate`, `/ws/{task_id}`, `/api/progress/{task_id}`, `/api/download/{task_id}`
 //! - [`room`]: `/api/ws/projects/{project_id}`, `/api/projects/{id}`, `/api/projects/{id}/generate`
+//! - [`agents`]: who is at work in a room
 //! - [`asked`]: what their requests may say
 
+mod agents;
 mod asked;
 mod generation;
 mod prompt;

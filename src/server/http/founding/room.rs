@@ -6,7 +6,8 @@
 //! the page does, and goes on with the next run: every message carries the room's `project_id`, and `task_id` says which run it is of.
 //!
 //! **What an agent is here.** The document tells of agents that start and complete. A test suite has none, its stages are what works, so the
-//! room tells of each stage as of an agent. These messages are made here and not in the log: they have the `seq` of what they tell of.
+//! room tells of each stage as of an agent ([`agents`](super::agents)). These messages are made here and not in the log: they have the `seq`
+//! of what they tell of.
 //!
 //! **What is told besides.** `presence`, `comments` and `run` ([`RoomFrame`](crate::protocol::room::RoomFrame)), which the document does not know; they have no `seq`.
 
@@ -28,10 +29,11 @@ use super::super::{
     live::{self, Knock},
     openapi::{Conflict, NotFound, TooFewTokens, Unacceptable, UpgradeRequired},
 };
+use super::agents::Agents;
 use crate::{
     protocol::{
-        Event, EventBody, Frame, LogLine, Problem, Status, TaskId, TaskSnapshot, Timestamp,
-        event::{AgentState, StatusUpdate},
+        Event, Frame, LogLine, Problem, Status, TaskId, TaskSnapshot,
+        event::AgentState,
         fold::StageState,
         frame::{Connection, Heartbeat},
     },
@@ -124,56 +126,12 @@ fn stages_as_agents(task: &TaskSnapshot) -> Vec<Value> {
 
 struct Room {
     project_id: TaskId,
-    /// The stage that is at work, and since when.
-    agent: Option<(String, Timestamp)>,
-    /// The attempt that it belongs to.
-    attempt: u32,
+    agents: Agents,
 }
 
 impl Room {
     fn new(project_id: TaskId) -> Self {
-        Self { project_id, agent: None, attempt: 0 }
-    }
-
-    /// What agents did by this event, before and after it is told itself.
-    fn agents(&mut self, event: &Event) -> (Option<EventBody>, Option<EventBody>) {
-        match &event.body {
-            EventBody::StatusUpdate(update) => {
-                let Some(stage) = &update.stage else { return (None, None) };
-                let started = self.start(stage, update, event.timestamp);
-                let completed = (update.stage_progress == Some(100)).then(|| self.end(AgentState::Completed, event.timestamp)).flatten();
-                (started, completed)
-            }
-            EventBody::Completion { status, .. } => {
-                let state = if *status == Status::Completed { AgentState::Completed } else { AgentState::Failed };
-                (self.end(state, event.timestamp), None)
-            }
-            _ => (None, None),
-        }
-    }
-
-    fn start(&mut self, stage: &str, update: &StatusUpdate, at: Timestamp) -> Option<EventBody> {
-        let is_at_work = self.attempt == update.attempt && self.agent.as_ref().is_some_and(|(agent, _)| agent == stage);
-        if is_at_work {
-            return None;
-        }
-        (self.agent, self.attempt) = (Some((stage.into(), at)), update.attempt);
-        Some(EventBody::AgentUpdate {
-            agent: stage.into(),
-            state: AgentState::Started,
-            duration_ms: None,
-            progress: Some(0),
-            message: format!("Starting {stage} agent"),
-        })
-    }
-
-    fn end(&mut self, state: AgentState, at: Timestamp) -> Option<EventBody> {
-        let (agent, since) = self.agent.take()?;
-        let duration_ms = u64::try_from(at.ms_since(since)).unwrap_or(0);
-        let seconds = format!("{}.{}s", duration_ms / 1000, duration_ms % 1000 / 100);
-        let (word, progress) = if state == AgentState::Completed { ("Completed", Some(100)) } else { ("Failed", None) };
-        let message = format!("{word} {agent} agent in {seconds}");
-        Some(EventBody::AgentUpdate { agent, state, duration_ms: Some(duration_ms), progress, message })
+        Self { project_id, agents: Agents::default() }
     }
 
     /// The same text with the room's `project_id`, which stands before anything that somebody else could have written.
@@ -198,11 +156,11 @@ impl Framing for Room {
         let mut messages = Vec::with_capacity(batch.len());
         for encoded in batch {
             let Ok(event) = serde_json::from_str::<Event>(&encoded.json) else { continue };
-            let (before, after) = self.agents(&event);
+            let (before, after) = self.agents.hear(&event);
             let told = |body| Frame::Event(Box::new(Event { body, ..event.clone() })).encode();
-            messages.extend(before.map(told).map(|json| self.in_room(event.task_id, &json)));
+            messages.extend(before.into_iter().map(told).map(|json| self.in_room(event.task_id, &json)));
             messages.push(self.in_room(event.task_id, &encoded.json));
-            messages.extend(after.map(told).map(|json| self.in_room(event.task_id, &json)));
+            messages.extend(after.into_iter().map(told).map(|json| self.in_room(event.task_id, &json)));
         }
         messages
     }

@@ -9,9 +9,10 @@ const KEY: &str = "#/components/schemas/KeyId";
 const WEBHOOK: &str = "#/components/schemas/WebhookId";
 
 /// Operations that make something: where in the answer its id is, and what it is the id of.
-const MAKERS: [(&str, &str, &str); 8] = [
+const MAKERS: [(&str, &str, &str); 9] = [
     ("start_task", "/task_id", TASK),
     ("retry_task", "/task_id", TASK),
+    ("fork_task", "/task_id", TASK),
     ("generate_suite", "/task_id", TASK),
     ("generate_project_async", "/task_id", TASK),
     ("generate_prompt_async", "/task_id", TASK),

@@ -69,9 +69,13 @@ const SYSTEM_ETC: [&str; 7] = ["alternatives", "ld.so.cache", "ld.so.conf", "ld.
 /// Folders of the system, or links into `/usr`.
 const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
-/// Enters the groups, takes the bounds, opens the filters, and becomes bubblewrap. Its arguments: how many groups, their doors, the two
+/// Closes what it was handed by mistake, enters the groups, takes the bounds, opens the filters, and becomes bubblewrap. Its arguments: how many groups, their doors, the two
 /// filters, and bubblewrap's own.
 const ENTER: &str = r#"
+for open in /proc/self/fd/*; do
+    open=${open##*/}
+    [ "$open" -le 2 ] || eval "exec $open>&-"
+done
 count=$1; shift
 while [ "$count" -gt 0 ]; do echo $$ > "$1"; shift; count=$((count - 1)); done
 exec 8< "$1" 9< "$2"; shift 2

@@ -18,13 +18,13 @@ use crate::server::store::{
 super::statements! {
     HEAD_OF_OWNER = "SELECT task_id, status, attempt, failures, progress, head_seq, files, file_bytes, cancel_requested_at IS NOT NULL AS cancel_requested
         FROM task WHERE task_id = $1 AND account_id = $2";
-    /// Checkpoints are of no use any more. Whoever wants to be told gets a message each, unless there are too many
+    /// Checkpoints are of no use any more, but for projects, which can be begun from. Whoever wants to be told gets a message each, unless there are too many
     /// already.
     END = "INSERT INTO event (task_id, seq, type, json) VALUES ($1, $2, 'completion', $3);
         UPDATE task SET head_seq = $2, status = $4, message = $5, progress = CASE $4 WHEN 'completed' THEN 100 ELSE progress END,
             finished_at = $6, lease_until = NULL, worker = NULL
             WHERE task_id = $1 AND status IN ('queued', 'running');
-        DELETE FROM checkpoint WHERE task_id = $1;
+        DELETE FROM checkpoint WHERE task_id = $1 AND (SELECT kind FROM task WHERE task_id = $1) <> 'project';
         INSERT INTO delivery (way, target, account_id, message_id, task_id, event, created_at, next_at)
             SELECT 'webhook', webhook_id, webhook.account_id, $1, $1, 'task.' || $4, $6, $6 FROM task JOIN webhook USING (account_id)
             WHERE task_id = $1 AND disabled_at IS NULL AND instr(events, 'task.' || $4) > 0

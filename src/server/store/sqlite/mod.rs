@@ -4,12 +4,13 @@
 //! concurrent ones in groups; reads go to a pool of read-only connections and see every acknowledged write. Since there is
 //! one writer, a write reads and then writes without a race; the fences are in the statements all the same.
 //!
-//! Files by what changes together: [`submit`], [`claim`] (with lease and fairness), [`log`] (what a running attempt
+//! Files by what changes together: [`submit`], [`carry`], [`claim`] (with lease and fairness), [`log`] (what a running attempt
 //! writes), [`ending`] (finish, cancel, rescue: everything that ends an attempt), [`read`] (what people look at), [`house`]; for
 //! people [`accounts`], [`proofs`] and [`ledger`], behind the contract in [`people`]; for being told
 //! [`webhooks`], [`confirmation`] and [`deliveries`], behind the one in [`outbox`]; for rooms [`runs`] and [`comments`], behind the one in [`room`].
 
 mod accounts;
+mod carry;
 mod claim;
 mod comments;
 mod confirmation;
@@ -39,8 +40,8 @@ use sqlx::SqlitePool;
 
 use self::writer::Writer;
 use super::{
-    Artifact, CancelAnswer, Claim, HeartbeatAnswer, Lease, NewFile, NewTask, Outcome, Rescued, Result, Store, StoreError, StoredFile,
-    Submitted, words::Loss,
+    Artifact, CancelAnswer, Carry, Claim, HeartbeatAnswer, Lease, NewFile, NewTask, Outcome, Rescued, Result, Store, StoreError,
+    StoredFile, Submitted, words::Loss,
 };
 use crate::protocol::{AccountId, Event, EventBody, FileEntry, LogLine, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary, Timestamp};
 
@@ -139,6 +140,16 @@ impl Store for SqliteStore {
         let prepared = submit::Prepared::new(new)?;
         let options = self.options;
         self.writer.write(move |db| Box::pin(submit::submit(db, prepared, options))).await
+    }
+
+    async fn submit_with(&self, new: NewTask, carry: Carry) -> Result<Submitted> {
+        let prepared = submit::Prepared::new(new)?;
+        let options = self.options;
+        self.writer.write(move |db| Box::pin(carry::submit(db, prepared, carry, options))).await
+    }
+
+    async fn checkpoints(&self, account_id: AccountId, task_id: TaskId) -> Result<Vec<(String, Value)>> {
+        read::checkpoints(&self.readers, account_id, task_id).await
     }
 
     async fn request_cancel(&self, account_id: AccountId, task_id: TaskId, at: Timestamp) -> Result<CancelAnswer> {

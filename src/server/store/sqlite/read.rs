@@ -1,19 +1,21 @@
 //! What people look at. Each read is one statement, so it sees one state of the database.
 
 use futures::TryStreamExt;
+use serde_json::Value;
 use sqlx::SqlitePool;
 
 use super::{database, id, owner};
 use crate::protocol::{AccountId, Event, FileEntry, Kind, LogLine, TaskFilter, TaskId, TaskInput, TaskPage, TaskSummary};
 use crate::server::store::{
     Artifact, MAX_EVENTS_PER_READ, MAX_READ_BYTES, Result, StoreError, StoredFile,
-    rows::{ArtifactRow, EventRow, FileRow, StoredFileRow, SummaryRow, number, signed},
+    rows::{ArtifactRow, CheckpointRow, EventRow, FileRow, StoredFileRow, SummaryRow, number, signed},
 };
 
 super::statements! {
     SUMMARY = "SELECT task_id, kind, title, source, status, progress, message, attempt, created_at, started_at, finished_at, head_seq
         FROM task WHERE task_id = $1 AND account_id = $2";
     INPUT = "SELECT task_input.json FROM task_input JOIN task USING (task_id) WHERE task_id = $1 AND account_id = $2";
+    CHECKPOINTS_OF = "SELECT stage, output FROM checkpoint JOIN task USING (task_id) WHERE task_id = $1 AND account_id = $2 ORDER BY position";
     LIST = "SELECT task_id, kind, title, source, status, progress, message, attempt, created_at, started_at, finished_at, head_seq
         FROM task INDEXED BY task_account WHERE account_id = $1 AND task_id < $2 AND ($3 IS NULL OR kind = $3) AND ($4 IS NULL OR instr(search, $4) > 0)
         ORDER BY task_id DESC LIMIT $5";
@@ -48,6 +50,13 @@ pub async fn input(readers: &SqlitePool, account_id: AccountId, task_id: TaskId)
         sqlx::query_scalar(INPUT).bind(id(&task_id)).bind(owner(&account_id)).fetch_optional(readers).await.map_err(database)?;
     let json = json.ok_or(StoreError::NotFound)?;
     serde_json::from_str(&json).map_err(|error| StoreError::Damaged(format!("input of {task_id}: {error}")))
+}
+
+pub async fn checkpoints(readers: &SqlitePool, account_id: AccountId, task_id: TaskId) -> Result<Vec<(String, Value)>> {
+    summary(readers, account_id, task_id).await?;
+    let rows: Vec<CheckpointRow> =
+        sqlx::query_as(CHECKPOINTS_OF).bind(id(&task_id)).bind(owner(&account_id)).fetch_all(readers).await.map_err(database)?;
+    rows.into_iter().map(CheckpointRow::into_checkpoint).collect()
 }
 
 pub async fn list(readers: &SqlitePool, account_id: AccountId, filter: &TaskFilter) -> Result<TaskPage> {

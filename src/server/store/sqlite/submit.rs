@@ -41,6 +41,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// What event 1 says, and whose it is.
+    pub fn created(&self) -> (&Created, AccountId, Timestamp) {
+        (&self.created, self.new.account_id, self.new.at)
+    }
+
     pub fn new(new: NewTask) -> Result<Self> {
         if new.idempotency_key.as_ref().is_some_and(|key| key.is_empty() || key.len() > MAX_KEY_BYTES) {
             return Err(StoreError::Refused { what: "an idempotency key that is empty or too long" });

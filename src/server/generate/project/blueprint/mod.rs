@@ -70,6 +70,7 @@ pub fn blueprint_with(model: &ProjectModel, options: &ProjectOptions, seed: u64,
         });
     };
     check_names(model, options, stack)?;
+    stack.check(model)?;
     let shape = Shape::new(model)?;
     let mut rows = samples::rows(&shape, seed);
     for (entity, rows) in shape.entities.iter().zip(&mut rows) {
@@ -113,10 +114,10 @@ pub fn blueprint_with(model: &ProjectModel, options: &ProjectOptions, seed: u64,
         if path.contains("{{entity.") {
             for entity in &entities {
                 let scope = context! { entity => entity, ..globals.clone() };
-                put(&mut files, &engine, path, &template.content, &scope)?;
+                put(&mut files, &engine, stack, path, &template.content, &scope)?;
             }
         } else {
-            put(&mut files, &engine, path, &template.content, &globals)?;
+            put(&mut files, &engine, stack, path, &template.content, &globals)?;
         }
     }
     Ok(files.into_iter().map(|(path, content)| File { path, content }).collect())
@@ -139,12 +140,13 @@ fn is_wanted(path: &str, template: &trees::Template, options: &ProjectOptions) -
 fn put(
     files: &mut BTreeMap<String, String>,
     engine: &minijinja::Environment<'_>,
+    stack: &dyn Blueprint,
     path: &str,
     template: &str,
     scope: &minijinja::Value,
 ) -> Result<(), BlueprintError> {
     let name = render::render(engine, path, path, scope)?;
-    let content = render::render(engine, path, template, scope)?;
+    let content = stack.finish(&name, render::render(engine, path, template, scope)?);
     if files.insert(name.clone(), content).is_some() {
         return Err(BlueprintError { place: "entities".into(), message: format!("two of them would be written to `{name}`") });
     }

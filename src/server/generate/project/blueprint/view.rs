@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::BlueprintError;
+use super::chance::Chance;
 use super::field_view::{self, FieldView};
 use super::names;
 use super::samples::Row;
@@ -273,9 +274,19 @@ fn properties(own: &EntityShape<'_>, required: bool) -> Vec<String> {
     fields.chain(ones).collect()
 }
 
+/// `fk_loans_book_id`. A long one ends in a number that stands for all of it.
+pub fn constraint(kind: &str, table: &str, column: &str) -> String {
+    let name = format!("{kind}_{table}_{column}");
+    if name.len() <= MAX_CONSTRAINT_CHARS {
+        return name;
+    }
+    let number = Chance::new(0, &[&name]).number();
+    let kept: String = name.chars().take(MAX_CONSTRAINT_CHARS - 9).collect();
+    format!("{kept}_{:08x}", number >> 32)
+}
+
 impl OneView {
     fn new(own: &EntityShape<'_>, index: usize, one: &super::shape::One, all: &[Names]) -> Self {
-        let constraint: String = format!("fk_{}_{}_id", own.many, one.field).chars().take(MAX_CONSTRAINT_CHARS).collect();
         Self {
             field: one.field.clone(),
             label: names::heading(&one.field),
@@ -283,7 +294,7 @@ impl OneView {
             required: one.required,
             back: one.back.clone(),
             deferred: one.deferred,
-            constraint,
+            constraint: constraint("fk", &own.many, &format!("{}_id", one.field)),
             is_self: one.target == index,
         }
     }

@@ -11,16 +11,18 @@
 //! What every template sees, whatever the stack, is in `view.rs`, and `render.rs` has the filters that all share. All that is said here
 //! of entities, fields and filters stands beside what `view.rs` says of them, in the same scope.
 
+mod axum;
 mod fastapi;
+mod hono;
 
 use std::cmp::Ordering;
 
 use minijinja::Environment;
 use serde_json::{Map, Value};
 
-use super::names;
 use super::shape::{EntityShape, Shape};
 use super::trees::Tree;
+use super::{BlueprintError, names};
 use crate::protocol::project::{Field, ProjectModel, ProjectOptions, Stack};
 
 /// What templates see of something beside what they see of it in every stack.
@@ -41,8 +43,21 @@ pub trait Blueprint: Sync {
     /// The same for fields and the ends of relations.
     fn own_fields(&self) -> &'static [&'static str];
 
+    /// What of a sound model it has no way to say.
+    ///
+    /// # Errors
+    /// Names the place.
+    fn check(&self, _model: &ProjectModel) -> Result<(), BlueprintError> {
+        Ok(())
+    }
+
     /// Its filters and functions.
     fn teach(&self, engine: &mut Environment<'static>);
+
+    /// The last look at a file, by its path in the project.
+    fn finish(&self, _path: &str, content: String) -> String {
+        content
+    }
 
     /// `snake_case` → the name of a module or a file.
     fn module(&self, name: &str) -> String {
@@ -87,7 +102,8 @@ pub trait Blueprint: Sync {
 pub fn of(stack: Stack) -> Option<&'static dyn Blueprint> {
     match stack {
         Stack::FastApi => Some(&fastapi::FastApi),
-        Stack::Axum | Stack::Hono => None,
+        Stack::Axum => Some(&axum::Axum),
+        Stack::Hono => Some(&hono::Hono),
     }
 }
 
