@@ -13,7 +13,7 @@ use crate::{
     },
     client::{edge, room::Room, view::Live},
     protocol::{
-        TaskId,
+        TaskId, TaskSnapshot,
         room::{Comment, CommentWish},
     },
 };
@@ -142,7 +142,7 @@ fn Say(room: Room, live: Live) -> impl IntoView {
         let form: leptos::web_sys::HtmlFormElement = event_target(&event);
         // What was typed before the page came alive is in the form only.
         let name = edge::form_value(&form, "name").unwrap_or_default();
-        let seq = picked.get_untracked().trim().parse().unwrap_or_else(|_| live.now(|snapshot| snapshot.seq));
+        let seq = picked.get_untracked().trim().parse().unwrap_or_else(|_| live.now(TaskSnapshot::last_line));
         let wish = CommentWish { task_id: live.task_id, seq, text: room.comment.get_untracked(), name };
         spawn_local(async move {
             let answer = api::comment(project_id, wish).await;
