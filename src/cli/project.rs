@@ -129,7 +129,8 @@ fn input(arguments: &Arguments) -> Result<ProjectInput, Failure> {
     if let Some(path) = &arguments.model {
         let text = read_input(path)?;
         if text.trim_start().starts_with('{') {
-            let document = serde_json::from_str(&text).map_err(|error| invalid(Problem::invalid("model", format!("It is no JSON: {error}."))))?;
+            let document =
+                serde_json::from_str(&text).map_err(|error| invalid(Problem::invalid("model", format!("It is no JSON: {error}."))))?;
             input.model = Some(project::model::json::read(&document, "").map_err(invalid)?);
         } else {
             input.text = Some(text);

@@ -36,7 +36,8 @@ fn a_draft_is_looked_at_changed_and_made() {
     assert!(!notes.is_empty() && !folder.path().join("project.zip").exists());
     std::fs::write(folder.path().join("model.jdl"), model.replace("entity Book", "entity Volume").replace("Book", "Volume")).unwrap();
 
-    let arguments = ["--model", "model.jdl", "--no-verify", "-o", "a.zip", "--json", "-q", "--no-front-end", "--licence", "none", "--seed", "7"];
+    let arguments =
+        ["--model", "model.jdl", "--no-verify", "-o", "a.zip", "--json", "-q", "--no-front-end", "--licence", "none", "--seed", "7"];
     let (code, result, errors) = said(&run(folder.path(), &arguments, ""));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     let result: Value = serde_json::from_str(&result).unwrap();

@@ -24,7 +24,8 @@ async fn a_model_is_drafted_looked_at_and_sent_back_as_it_is_or_changed() {
     let draft = async |body: Value| -> ModelDraft {
         browser.post(DRAFT).json(&body).send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
     };
-    let drafted = draft(json!({"brief": "a library: books with title, ISBN and year, authors, loans with due date", "name": "Town library"})).await;
+    let drafted =
+        draft(json!({"brief": "a library: books with title, ISBN and year, authors, loans with due date", "name": "Town library"})).await;
     let names: Vec<&str> = drafted.model.entities.iter().map(|entity| entity.name.as_str()).collect();
     assert_eq!((names.as_slice(), drafted.model.name.as_str()), (["Book", "Author", "Loan"].as_slice(), "Town library"));
     assert!(drafted.text.contains("entity Book {") && drafted.text.starts_with("project \"Town library\""), "{}", drafted.text);

@@ -52,12 +52,12 @@ pub fn author(path: &str) -> &'static str {
             "static" => "front_end",
             "models" | "tables" | "db.py" | "db.rs" | "enums.py" | "enums.rs" | "enums.ts" | "seed.json" => "data_model",
             "schemas" | "openapi.py" | "openapi.rs" => "api_contract",
+            "rules" | "fields" | "requests.rs" | "fields.py" | "fields.rs" | "problems.py" | "problems.rs" => "validation",
             "api" => match rest {
                 "api/fields.ts" | "api/problems.ts" => "validation",
                 "api/openapi.ts" | "api/shapes.ts" | "api/operation.ts" => "api_contract",
                 _ => "back_end",
             },
-            "rules" | "fields.py" | "fields.rs" | "problems.py" | "problems.rs" => "validation",
             _ => "back_end",
         },
         "web" => "front_end",

@@ -25,12 +25,7 @@ use super::{
     writing::{without_rules, write, written},
 };
 use crate::{
-    protocol::{
-        Inspected, Kind, Level, Problem, StagePlan, TaskInput,
-        account::Price,
-        edit::Conflict,
-        project::ProjectInput,
-    },
+    protocol::{Inspected, Kind, Level, Problem, StagePlan, TaskInput, account::Price, edit::Conflict, project::ProjectInput},
     server::{
         generate::{Generator, Package, StageContext, StageError, Step, Work, archive},
         model::Models,

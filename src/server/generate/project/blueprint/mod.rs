@@ -15,6 +15,8 @@ mod render;
 pub mod samples;
 mod shape;
 mod stacks;
+#[cfg(test)]
+mod tests;
 mod trees;
 mod view;
 

@@ -11,6 +11,7 @@
 //! What every template sees, whatever the stack, is in `view.rs`, and `render.rs` has the filters that all share. All that is said here
 //! of entities, fields and filters stands beside what `view.rs` says of them, in the same scope.
 
+mod axum;
 mod fastapi;
 mod hono;
 
@@ -19,9 +20,9 @@ use std::cmp::Ordering;
 use minijinja::Environment;
 use serde_json::{Map, Value};
 
-use super::{BlueprintError, names};
 use super::shape::{EntityShape, Shape};
 use super::trees::Tree;
+use super::{BlueprintError, names};
 use crate::protocol::project::{Field, ProjectModel, ProjectOptions, Stack};
 
 /// What templates see of something beside what they see of it in every stack.
@@ -101,8 +102,8 @@ pub trait Blueprint: Sync {
 pub fn of(stack: Stack) -> Option<&'static dyn Blueprint> {
     match stack {
         Stack::FastApi => Some(&fastapi::FastApi),
+        Stack::Axum => Some(&axum::Axum),
         Stack::Hono => Some(&hono::Hono),
-        Stack::Axum => None,
     }
 }
 

@@ -1,16 +1,17 @@
-//! TypeScript: packages by npm, whose installation runs no code; `tsc`, Biome, Vitest with coverage, Node.
+//! TypeScript: packages that run nothing when they are installed, `tsc`, Biome, Vitest with coverage, Node.
+
+use serde_json::{Map, Value, json};
 
 use super::{BOOT, FORMAT, INSTALL, LINT, MIGRATIONS, Means, Pins, Recipe, Rule, SEED, TESTS};
 use crate::server::generate::project::blueprint::File;
 
-const LOCKS: &[&str] = &["package.json", "package-lock.json"];
 /// In the place of the project's own name, so that projects that differ in nothing else share what is installed.
 const NAME: &str = "room";
 
 pub const MEANS: Means = Means {
     recipe: Recipe {
         name: "hono",
-        locks: LOCKS,
+        locks: &["package.json", "package-lock.json"],
         room,
         installs: &["npm ci --ignore-scripts"],
         prepares: &[],
@@ -18,18 +19,18 @@ pub const MEANS: Means = Means {
         copied: &[],
         programs: &["node", "npm"],
         environment: &[],
-        inside: &[("npm_config_offline", "true"), ("NO_COLOR", "1")],
+        inside: &[],
     },
     gates: &[
         Rule(&["healthz"], BOOT),
-        Rule(&["npm ci", "npm run build"], INSTALL),
-        Rule(&["npm run migrate"], MIGRATIONS),
-        Rule(&["npm run seed"], SEED),
         Rule(&["npm run format"], FORMAT),
         Rule(&["npm run lint", "npm run types"], LINT),
         Rule(&["npm test"], TESTS),
+        Rule(&["npm run migrate"], MIGRATIONS),
+        Rule(&["npm run seed"], SEED),
+        Rule(&["npm ci", "npm run build"], INSTALL),
     ],
-    environment: &[],
+    environment: &[("npm_config_update_notifier", "false"), ("NO_COLOR", "1")],
     down_and_up: &["npm run migrate -- down all", "npm run migrate -- up"],
     serve: "node dist/main.js",
     coverage: Ok(()),
@@ -39,33 +40,26 @@ pub const MEANS: Means = Means {
     pins: &[("package-lock.json", Pins::Lock)],
 };
 
-/// The lock file and what it locks, without what the project is called.
+/// What is depended on, and nothing else of the project: no scripts, no names.
 fn room(files: &[File]) -> Vec<File> {
-    let manifest = files.iter().find(|file| file.path == "package.json");
-    let name = manifest.and_then(|file| serde_json::from_str::<serde_json::Value>(&file.content).ok());
-    let name = name.as_ref().and_then(|value| value["name"].as_str()).unwrap_or(NAME).to_owned();
-    let said = format!("\"name\": \"{name}\",");
-    let renamed = |file: &File| {
-        let lines = file.content.lines().filter(|line| !line.starts_with("  \"description\": "));
-        let lines = lines.map(|line| if line.trim() == said { line.replace(&said, &format!("\"name\": \"{NAME}\",")) } else { line.to_owned() });
-        File { path: file.path.clone(), content: lines.collect::<Vec<_>>().join("\n") + "\n" }
+    let read = |path: &str| {
+        let file = files.iter().find(|file| file.path == path)?;
+        serde_json::from_str::<Map<String, Value>>(&file.content).ok()
     };
-    files.iter().filter(|file| LOCKS.contains(&file.path.as_str())).map(renamed).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn projects_of_other_names_share_what_is_installed() {
-        let files = |name: &str| {
-            let manifest = format!("{{\n  \"name\": \"{name}\",\n  \"description\": \"Of {name}.\",\n  \"version\": \"0.1.0\"\n}}\n");
-            let lock = format!("{{\n  \"name\": \"{name}\",\n  \"packages\": {{\n    \"\": {{\n      \"name\": \"{name}\",\n    }}\n  }}\n}}\n");
-            let other = File { path: "src/main.ts".into(), content: name.into() };
-            vec![File { path: "package.json".into(), content: manifest }, File { path: "package-lock.json".into(), content: lock }, other]
-        };
-        assert_eq!(room(&files("library")), room(&files("shop")));
-        assert_eq!(room(&files("library")).len(), 2);
+    let (Some(manifest), Some(mut lock)) = (read("package.json"), read("package-lock.json")) else { return Vec::new() };
+    let wanted = |name: &str| manifest.get(name).cloned().unwrap_or_else(|| json!({}));
+    let plain = json!({
+        "name": NAME,
+        "version": "0.0.0",
+        "private": true,
+        "dependencies": wanted("dependencies"),
+        "devDependencies": wanted("devDependencies"),
+    });
+    lock.insert("name".into(), NAME.into());
+    lock.insert("version".into(), "0.0.0".into());
+    if let Some(own) = lock.get_mut("packages").and_then(|packages| packages.get_mut("")) {
+        *own = plain.clone();
     }
+    let file = |path: &str, content: &Value| File { path: path.into(), content: format!("{content:#}\n") };
+    vec![file("package.json", &plain), file("package-lock.json", &Value::Object(lock))]
 }

@@ -52,7 +52,8 @@ impl Blueprint for Hono {
             for field in entity.fields.iter().filter(|field| field.kind == FieldType::Integer) {
                 let (least, most) = typescript::integers(&Limits::of(field));
                 if least > most {
-                    let message = "no number of JavaScript is exactly within these bounds, which end at 2^53; make it a decimal or a string";
+                    let message =
+                        "no number of JavaScript is exactly within these bounds, which end at 2^53; make it a decimal or a string";
                     let place = format!("entities.{}.fields.{}", entity.name, field.name);
                     return Err(BlueprintError { place, message: message.into() });
                 }
@@ -96,7 +97,8 @@ impl Blueprint for Hono {
             .collect();
         let mut targets: Vec<String> = targets.into_iter().collect();
         targets.sort_by(|a, b| self.compare(&self.module(a), &self.module(b)));
-        let targets: Vec<Value> = targets.iter().map(|snake| json!({ "module": self.module(snake), "var": self.variable(snake) })).collect();
+        let targets: Vec<Value> =
+            targets.iter().map(|snake| json!({ "module": self.module(snake), "var": self.variable(snake) })).collect();
         words([("field_imports", field_imports(own).into()), ("shape_imports", shape_imports(own).into()), ("targets", targets.into())])
     }
 

@@ -222,7 +222,9 @@ pub fn refused(field: &Field) -> Vec<String> {
         FieldType::String | FieldType::Text => {
             add(&["12345", r#""a\u0000b""#]);
             match limits.pattern.as_deref() {
-                Some(expression) => list.extend(pattern::missing(expression, limits.min_length, limits.max_length).map(|value| text(&value))),
+                Some(expression) => {
+                    list.extend(pattern::missing(expression, limits.min_length, limits.max_length).map(|value| text(&value)))
+                }
                 None => {
                     list.push(format!("\"a\".repeat({})", limits.max_length.saturating_add(1)));
                     match limits.min_length {
