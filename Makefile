@@ -1,13 +1,13 @@
 # Livegen: what one types. `make help` lists it; scripts/setup.sh fetches what is missing, once.
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test test-rust e2e lint fmt bench clean
+.PHONY: help run build dev test test-rust test-projects e2e lint fmt bench clean
 
 SHELL := /bin/bash
 CARGO ?= cargo
 SITE := $(CARGO) run --release --package site --
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Set up, build for release and serve on http://127.0.0.1:3000
 	@exec target/release/livegen serve
@@ -25,8 +25,12 @@ test: ## Set up and run every test, the browser's included
 	@scripts/test.sh
 
 test-rust: ## Run the unit and whole-app tests only
-	@scripts/setup.sh rust python redis
+	@scripts/setup.sh rust python sandbox redis
 	$(CARGO) test --workspace
+
+test-projects: ## Build and test projects of every pair of options, and of BRIEFS=10 random briefs and models (0.5 min each)
+	@scripts/setup.sh rust python sandbox
+	LIVEGEN_TEST_PROJECTS=$(or $(BRIEFS),10) $(CARGO) test --test it -- --nocapture gates::matrix
 
 e2e: build ## Run the browser tests only; PW="--grep words" chooses among them
 	@scripts/setup.sh browser

@@ -4,6 +4,7 @@
 #   rust      a C compiler, cargo, and Rust's standard library for the browser
 #   browser   Chromium and the browser tests' packages from npm
 #   python    what the generated test suites need to run: the very versions that they name
+#   sandbox   bubblewrap, and what generated projects need to be installed and asked: tests build some, and try to get out of it
 #   redis     a Redis server, which tests start and kill
 #   leptos    cargo-leptos and wasm-bindgen for `make dev`; compiling them takes about 12 minutes, once
 set -euo pipefail
@@ -71,6 +72,16 @@ setup_python() {
     cp "$requirements" "$environment/requirements.txt"
 }
 
+setup_sandbox() {
+    has bwrap || install_packages "there is no sandbox" bubblewrap
+    has curl || install_packages "there is no curl" curl ca-certificates
+    # The system's own: what lies in somebody's home is not seen in a sandbox without more ado.
+    if ! /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null; then
+        install_packages "the system's Python is missing or has no venv" python3 python3-venv
+    fi
+    has unshare && has ipcmk || install_packages "util-linux is missing" util-linux
+}
+
 setup_redis() {
     has redis-server || install_packages "there is no Redis server" redis-server
 }
@@ -92,7 +103,7 @@ setup_leptos() {
 
 for part in "$@"; do
     case $part in
-    rust | browser | python | redis | leptos) "setup_$part" ;;
+    rust | browser | python | sandbox | redis | leptos) "setup_$part" ;;
     *) die "unknown part: $part" ;;
     esac
 done

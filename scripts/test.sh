@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/setup.sh rust browser python redis || exit 1
+scripts/setup.sh rust browser python sandbox redis || exit 1
 
 summary=()
 failed=0

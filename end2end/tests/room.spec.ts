@@ -4,7 +4,8 @@ import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { completes, description, pill, reaches, upload } from './story.ts';
 
-const SLOW = { queue: { step_delay_ms: 150 } };
+/** A run that outlasts the story. */
+const SLOW = { queue: { step_delay_ms: 400 } };
 
 const here = (page: Page) => page.locator('.here li');
 const said = (page: Page) => page.locator('.comment .said');
@@ -35,7 +36,7 @@ async function comment(page: Page, text: string, name?: string): Promise<void> {
 test.describe('@hydrated', () => {
   test('two browsers watch one run, see each other and talk; a revoked link is out within a second', async ({ page, browser, startServer }) => {
     const server = await startServer(SLOW);
-    const project = await upload(page, description(80), server.url);
+    const project = await upload(page, description(150), server.url);
     await page.goto(`${server.url}/projects/${project}`);
     await expect(pill(page)).toHaveAttribute('data-link', 'live');
     const address = await link(page, 'the reviewer', true);
@@ -43,11 +44,11 @@ test.describe('@hydrated', () => {
     // The token is not where it could be copied by mistake.
     expect(guest.url()).toBe(`${server.url}/projects/${project}`);
     await expect(guest.getByRole('heading', { level: 1 })).toContainText('Story API');
-    await expect(here(page)).toHaveText(['Owner (you)', 'Guest 1'], { timeout: 2_000 });
-    await expect(here(guest)).toHaveText(['Owner', 'Guest 1 (you)'], { timeout: 2_000 });
+    await expect(here(guest)).toHaveText(['Owner', 'Guest 1 (you)']);
+    await expect(here(page)).toHaveText(['Owner (you)', 'Guest 1'], { timeout: 1_000 });
     for (const name of ['Cancel', 'Generate again', 'Make a link']) await expect(guest.getByRole('button', { name })).toBeHidden();
     await expect(pill(guest)).toHaveAttribute('data-link', 'live');
-    await Promise.all([reaches(page, 20), reaches(guest, 20)]);
+    await Promise.all([reaches(page, 15), reaches(guest, 15)]);
 
     // A second tab is the same person.
     const tab = await guest.context().newPage();
@@ -95,7 +96,7 @@ test.describe('@hydrated', () => {
       await expect(watcher.locator('.runs li')).toHaveCount(2);
     }
     expect(await page.evaluate(() => (window as unknown as { same?: boolean }).same), 'without a reload').toBe(true);
-    await guest.getByRole('link', { name: 'Run 1' }).click();
+    await guest.getByRole('link', { name: 'Run 1', exact: true }).click();
     await expect(guest).toHaveURL(`${server.url}/tasks/${project}`);
     await expect(guest.getByRole('button', { name: 'Cancel' })).toBeHidden();
     await guest.context().close();
@@ -109,6 +110,7 @@ test.describe('@hydrated', () => {
       await completes(page);
       const guest = await stranger(browser, await link(page, 'for the check', true));
       await guest.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await expect(here(guest)).toHaveCount(2);
       await comment(page, 'A remark.');
       await expect(said(guest)).toHaveText(['A remark.']);
       for (const watcher of [page, guest]) {

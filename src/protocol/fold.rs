@@ -134,6 +134,11 @@ pub struct FileEntry {
 }
 
 impl TaskSnapshot {
+    /// The address of the log's newest line; of the newest event where there is no line.
+    pub fn last_line(&self) -> u64 {
+        self.log.back().map_or(self.seq, |line| line.seq)
+    }
+
     /// The snapshot before its first event.
     pub fn empty(task_id: TaskId) -> Self {
         Self {

@@ -5,6 +5,7 @@
 //! - `access`: who may see what, and what happens to requests that should not be
 //! - `accounts`: registering, signing in and out, keys, tickets, and what is revoked
 //! - `admin`: looking after everybody's accounts
+//! - `gates`: what is called completed was built and tested, also what was written with ill will
 //! - `limits`: how often somebody may ask
 //! - `live`, `slow`: every way of watching a task gives the same log; slow clients harm only themselves
 //! - `model`: language models over real sockets, well and badly spoken
@@ -31,6 +32,7 @@ mod canary;
 mod crash;
 mod fork;
 mod founding;
+mod gates;
 mod graph;
 mod harness;
 mod limits;

@@ -93,6 +93,7 @@ const RULES: &[Rule] = &[
             "src/app/components/log/mod.rs",
             "src/app/components/log/sheet.rs",
             "src/app/components/problem_note.rs",
+            "src/app/components/room/comments.rs",
             "src/app/components/so_far.rs",
             "src/app/forms/project.rs",
             "src/app/forms/prompt.rs",

@@ -63,7 +63,7 @@ fn Agent(live: Live, index: usize, class: String, waits: String) -> impl IntoVie
     let bar_label = format!("Progress of {label}");
     // Where it first said something. What the page does not hold any more is found in the log itself.
     let first_line = live.part(move |snapshot| snapshot.log.iter().find(|line| line.stage.as_deref() == Some(&name)).map(|line| line.seq));
-    let href = words(move || first_line.get().map(|seq| format!("?tab=log#L{seq}")).unwrap_or_else(|| "?tab=log".into()));
+    let href = words(move || first_line.get().map_or_else(|| "?tab=log".into(), |seq| format!("?tab=log#L{seq}")));
     let message = of(|stage| stage.message.clone());
     let attempt = of(|stage| if stage.attempt > 1 { format!("attempt {}", stage.attempt) } else { String::new() });
     let took = words(move || {

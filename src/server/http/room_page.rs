@@ -69,7 +69,7 @@ pub(super) async fn act(
 async fn comment(caller: &Caller, id: TaskId, fields: &Fields) -> Result<(), Problem> {
     let task_id: TaskId = fields.text("task").parse().map_err(|_| Problem::not_found("task"))?;
     let seq = match fields.text("seq").trim() {
-        "" => caller.summary(task_id).await?.seq,
+        "" => caller.snapshot(task_id).await?.last_line(),
         line => line.parse().map_err(|_| Problem::invalid("seq", "A line is a number, as it stands before it in the log."))?,
     };
     let wish = CommentWish { task_id, seq, text: fields.text("text").into(), name: fields.text("name").into() };

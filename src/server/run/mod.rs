@@ -74,6 +74,11 @@ impl Runner {
         Self { clock, path }
     }
 
+    /// Where no other programs are to be found.
+    pub fn only(clock: Arc<dyn Clock>, path: &str) -> Self {
+        Self { clock, path: path.to_owned() }
+    }
+
     /// Where programs are looked for, as in `PATH`.
     pub fn path(&self) -> &str {
         &self.path

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use crate::{
     app::{
         api,
         components::moment::Ago,
-        signals::{perhaps, switch, words},
+        markup,
+        signals::{switch, words},
     },
-    client::{room::Room, view::Live},
+    client::{edge, room::Room, view::Live},
     protocol::{
-        TaskId,
+        TaskId, TaskSnapshot,
         room::{Comment, CommentWish},
     },
 };
@@ -119,14 +120,30 @@ fn Say(room: Room, live: Live) -> impl IntoView {
             picked.set(line.to_string());
         }
     });
+    let area = NodeRef::<html::Textarea>::new();
+    Effect::new(move |before: Option<()>| {
+        let text = room.comment.get();
+        let Some(area) = area.get() else { return };
+        let value = area.value();
+        // Made by script, the text area keeps the line break that a parser takes for its own.
+        let typed = value.strip_prefix('\n').filter(|rest| *rest == text).unwrap_or(&value);
+        if before.is_none() && typed != text {
+            room.comment.set(typed.to_owned());
+        } else if value != text {
+            area.set_value(&text);
+        }
+    });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if sending.get_untracked() {
             return;
         }
         sending.set(true);
-        let seq = picked.get_untracked().trim().parse().unwrap_or_else(|_| live.now(|snapshot| snapshot.seq));
-        let wish = CommentWish { task_id: live.task_id, seq, text: room.comment.get_untracked(), name: room.name.get_untracked() };
+        let form: leptos::web_sys::HtmlFormElement = event_target(&event);
+        // What was typed before the page came alive is in the form only.
+        let name = edge::form_value(&form, "name").unwrap_or_default();
+        let seq = picked.get_untracked().trim().parse().unwrap_or_else(|_| live.now(TaskSnapshot::last_line));
+        let wish = CommentWish { task_id: live.task_id, seq, text: room.comment.get_untracked(), name };
         spawn_local(async move {
             let answer = api::comment(project_id, wish).await;
             if sending.try_set(false).is_none() {
@@ -172,7 +189,6 @@ fn Say(room: Room, live: Live) -> impl IntoView {
                         maxlength="40"
                         autocomplete="nickname"
                         value=room.name.get_untracked()
-                        prop:value=words(move || room.name.get())
                         on:input=move |event| room.name.set(event_target_value(&event))
                     />
                 </label>
@@ -183,13 +199,12 @@ fn Say(room: Room, live: Live) -> impl IntoView {
                 name="text"
                 rows="3"
                 maxlength="2000"
-                prop:value=words(move || room.comment.get())
+                inner_html=markup::text_area(&room.comment.get_untracked())
+                node_ref=area
                 on:input=move |event| room.comment.set(event_target_value(&event))
-            >
-                {room.comment.get_untracked()}
-            </textarea>
+            ></textarea>
             <div class="form-end">
-                <button class="button" disabled=switch(move || sending.get()) title=perhaps(|| None)>
+                <button class="button" disabled=switch(move || sending.get())>
                     "Comment"
                 </button>
                 <span class="muted">"Everybody in the room reads it. Plain text, up to 2,000 characters."</span>

@@ -41,7 +41,7 @@ pub fn RoomHead(room: Room, live: Live) -> impl IntoView {
             <p class="facts">
                 <span>"Project room"</span>
                 <span>{number}</span>
-                <span hidden=room.standing.owner>"You have a link to it, for watching"</span>
+                {(!room.standing.owner).then(|| view! { <span>"You have a link to it, for watching"</span> })}
             </p>
             <Here room />
             {room

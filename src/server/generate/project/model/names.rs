@@ -181,6 +181,9 @@ pub fn plural(name: &str) -> String {
         if let Some((_, many)) = IRREGULAR.iter().find(|(one, _)| *one == word) {
             return (*many).to_owned();
         }
+        if let Some(stem) = word.strip_suffix("person") {
+            return format!("{stem}people");
+        }
         if let Some(stem) = word.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']) && !stem.is_empty()) {
             return format!("{stem}ies");
         }
@@ -215,6 +218,9 @@ fn has(words: &str, word: &str) -> bool {
 fn one_of(word: &str) -> Option<String> {
     if let Some((one, _)) = IRREGULAR.iter().find(|(_, many)| *many == word) {
         return Some((*one).to_owned());
+    }
+    if let Some(stem) = word.strip_suffix("people") {
+        return Some(format!("{stem}person"));
     }
     let stem = word.strip_suffix('s').filter(|stem| stem.len() >= 2)?;
     if has(ONE, word) || stem.ends_with(['s', 'u', 'i']) {
@@ -308,6 +314,7 @@ mod tests {
             ("employee", "employees"),
             ("issue", "issues"),
             ("menu", "menus"),
+            ("salesperson", "salespeople"),
         ] {
             assert_eq!(plural(one), many, "one {one}");
             assert_eq!(plural(many), many, "many {many}");

@@ -8,6 +8,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
@@ -30,6 +31,8 @@ use crate::server::{
 const MARK: &str = "receipts.json";
 /// As many installations are kept; the ones that were used longest ago go.
 const MOST_KEPT: usize = 24;
+/// How often is looked whether somebody else has finished installing.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Installers run no code of what they install.
 const INERT: [(&str, &str); 5] = [
@@ -86,8 +89,9 @@ impl Workshop {
         if let Some(receipts) = earlier(&place).await {
             return Ok(Installation { room, receipts });
         }
-        // One after the other: two of the same would be in each other's way, and two of different ones share their caches.
-        let _alone = self.installing.lock().await;
+        // One after the other, in all processes that keep things here: two of the same would be in each other's way, and two of different
+        // ones share their caches.
+        let _alone = alone(&self.kept()).await?;
         if let Some(receipts) = earlier(&place).await {
             return Ok(Installation { room, receipts });
         }
@@ -139,6 +143,19 @@ impl Workshop {
         }
         let here = missing_here(&ended).or_else(|| unreachable(&ended));
         Err(here.map_or_else(|| NotInstalled::Failed(text.to_owned(), Box::new(ended)), NotInstalled::Here))
+    }
+}
+
+/// Waits until nobody else installs anything there. Held until it is dropped, or the process ends.
+async fn alone(kept: &Path) -> io::Result<std::fs::File> {
+    tokio::fs::create_dir_all(kept).await?;
+    let lock = std::fs::File::create(kept.join("lock"))?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(std::fs::TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+            Err(std::fs::TryLockError::Error(error)) => return Err(error),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 
 use super::{
     install::{Installation, shell},
@@ -47,22 +47,12 @@ pub struct Workshop {
     policy: Policy,
     sandbox: OnceCell<Result<Sandbox, Absent>>,
     tools: OnceCell<Tools>,
-    /// Held while something is installed.
-    pub(super) installing: Mutex<()>,
 }
 
 impl Workshop {
     /// `folder` is made when it is needed, and may be deleted whenever nothing is verified.
     pub fn new(runner: Runner, folder: PathBuf, environment: Vec<(String, String)>, policy: Policy) -> Self {
-        Self {
-            runner,
-            folder: absolute(folder),
-            environment,
-            policy,
-            sandbox: OnceCell::new(),
-            tools: OnceCell::new(),
-            installing: Mutex::default(),
-        }
+        Self { runner, folder: absolute(folder), environment, policy, sandbox: OnceCell::new(), tools: OnceCell::new() }
     }
 
     /// Those of these variables that installers look at, and nothing else: no keys, no addresses of databases.

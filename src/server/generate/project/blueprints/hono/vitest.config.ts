@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  cacheDir: ".cache",
   test: {
     include: ["tests/**/*.test.ts"],
 {% if postgres %}

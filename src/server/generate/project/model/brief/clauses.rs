@@ -1,6 +1,7 @@
 //! A brief → clauses → tokens: sentences, lines and bullets, cut where one thing is said.
 
 use super::super::names;
+use super::{stories, values};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
@@ -8,9 +9,12 @@ pub enum Token {
     Word(String),
     Comma,
     And,
+    Or,
     Colon,
-    /// What stands in brackets, as lists of words.
-    Aside(Vec<Vec<String>>),
+    /// What stands in brackets.
+    Aside(Vec<Token>),
+    /// From the one to the other.
+    Range(i64, i64),
 }
 
 impl Token {
@@ -31,11 +35,17 @@ pub struct Clause {
     pub indent: usize,
     /// Ends with a colon: what follows is about it.
     pub opens: bool,
+    /// As it was written, for people.
+    pub text: String,
 }
 
 /// More than anybody means.
 const MAX_CLAUSES: usize = 400;
 const MAX_TOKENS: usize = 400;
+/// Brackets within brackets.
+const MAX_DEPTH: usize = 3;
+/// Of a clause, when it is shown.
+const MAX_SHOWN: usize = 100;
 
 /// The clauses of a brief; bounded.
 pub fn clauses(text: &str) -> Vec<Clause> {
@@ -44,14 +54,17 @@ pub fn clauses(text: &str) -> Vec<Clause> {
         let indent = line.len() - line.trim_start().len();
         let (plain, is_bullet, is_heading) = unmarked(line.trim());
         for sentence in sentences(plain) {
-            let mut tokens = tokens(sentence);
+            let mut tokens = tokens(sentence, 0);
             tokens.truncate(MAX_TOKENS);
             let opens = tokens.last() == Some(&Token::Colon);
-            while matches!(tokens.last(), Some(Token::Colon | Token::Comma | Token::And)) {
-                tokens.pop();
-            }
-            if !tokens.is_empty() && clauses.len() < MAX_CLAUSES {
-                clauses.push(Clause { tokens, is_bullet, is_heading, indent, opens });
+            for mut tokens in stories::told(values::fold(&tokens)) {
+                while matches!(tokens.last(), Some(Token::Colon | Token::Comma | Token::And | Token::Or)) {
+                    tokens.pop();
+                }
+                if !tokens.is_empty() && clauses.len() < MAX_CLAUSES {
+                    let text = sentence.trim().chars().take(MAX_SHOWN).collect();
+                    clauses.push(Clause { tokens, is_bullet, is_heading, indent, opens, text });
+                }
             }
         }
     }
@@ -105,7 +118,7 @@ fn is_short(text: &str) -> bool {
     ["e.g", "i.e", "etc", "z.B", "incl"].iter().any(|short| text.ends_with(short))
 }
 
-fn tokens(sentence: &str) -> Vec<Token> {
+fn tokens(sentence: &str, depth: usize) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut chars = sentence.char_indices().peekable();
     let mut word_start = None;
@@ -121,9 +134,21 @@ fn tokens(sentence: &str) -> Vec<Token> {
             push_word(&sentence[start..at], &mut tokens);
         }
         match c {
-            ',' | '/' | '|' | '→' => tokens.push(Token::Comma),
+            ',' => tokens.push(Token::Comma),
+            '→' => tokens.push(Token::Word("has".into())),
+            '/' | '|' => tokens.push(Token::Or),
             '&' | '+' => tokens.push(Token::And),
+            // "1–5" is a range.
+            '–' if is_number(tokens.last()) && chars.peek().is_some_and(|(_, next)| next.is_ascii_digit()) => {
+                tokens.push(Token::Word("to".into()));
+            }
             ':' | '–' | '—' => tokens.push(Token::Colon),
+            // "project -> tasks"
+            '-' | '=' if chars.peek().is_some_and(|(_, next)| *next == '>') => tokens.push(Token::Word("has".into())),
+            // "job board - companies post jobs"
+            '-' if sentence[..at].ends_with(' ') && sentence[at + 1..].starts_with(' ') && !tokens.contains(&Token::Colon) => {
+                tokens.push(Token::Colon);
+            }
             '-' if tokens.len() == 1 => tokens.push(Token::Colon),
             '(' | '[' | '{' => {
                 let close = match c {
@@ -133,7 +158,9 @@ fn tokens(sentence: &str) -> Vec<Token> {
                 };
                 let from = at + c.len_utf8();
                 let Some(length) = sentence[from..].find(close) else { continue };
-                tokens.push(Token::Aside(aside(&sentence[from..from + length])));
+                if depth < MAX_DEPTH {
+                    tokens.push(Token::Aside(values::fold(&self::tokens(&sentence[from..from + length], depth + 1))));
+                }
                 while chars.peek().is_some_and(|(next, _)| *next <= from + length) {
                     chars.next();
                 }
@@ -149,8 +176,14 @@ fn tokens(sentence: &str) -> Vec<Token> {
 
 fn push_word(word: &str, tokens: &mut Vec<Token>) {
     let lower = word.to_lowercase();
-    if ["and", "plus", "und", "sowie"].contains(&lower.as_str()) {
-        tokens.push(Token::And);
+    if let Some(joint) = joint(&lower) {
+        tokens.push(joint);
+        return;
+    }
+    if let Some((min, max)) = word.split_once('-')
+        && [min, max].iter().all(|part| !part.is_empty() && part.len() < 10 && part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        tokens.extend([min, "to", max].map(|part| Token::Word(part.into())));
         return;
     }
     // E-mail is one word, the parts of "order-item" and "dueDate" are two.
@@ -163,12 +196,16 @@ fn push_word(word: &str, tokens: &mut Vec<Token>) {
     tokens.extend(parts.into_iter().filter(|part| !part.is_empty()).map(Token::Word));
 }
 
-fn aside(text: &str) -> Vec<Vec<String>> {
-    tokens(text)
-        .split(|token| !matches!(token, Token::Word(_)))
-        .map(|part| part.iter().filter_map(Token::word).filter(|word| *word != "or").map(str::to_owned).collect::<Vec<_>>())
-        .filter(|part| !part.is_empty())
-        .collect()
+fn joint(word: &str) -> Option<Token> {
+    Some(match word {
+        "and" | "plus" | "und" | "sowie" => Token::And,
+        "or" | "oder" => Token::Or,
+        _ => return None,
+    })
+}
+
+fn is_number(token: Option<&Token>) -> bool {
+    token.and_then(Token::word).is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -200,7 +237,7 @@ mod tests {
                 "we sell e g tea 000",
                 "price 9 99 000",
                 "done 000",
-                "books [[\"title\"], [\"isbn\"]] 100",
+                "books [Word(\"title\"), Comma, Word(\"isbn\")] 100",
                 "email And due date 101"
             ]
         );

@@ -21,7 +21,7 @@ const DECIMAL: &str = "price cost amount total subtotal balance salary fee budge
     fare charge profit income sum refund debt credit_limit";
 const INTEGER: &str = "count quantity qty stock age pages capacity points score level position rank seats floor mileage servings calories \
     likes views portions credits minutes hours days weeks months seconds rooms guests participants reps sets laps goals views stars \
-    persons people copies wins losses votes attempts bedrooms bathrooms";
+    persons people copies shares wins losses votes attempts bedrooms bathrooms";
 const FLOAT: &str = "latitude longitude weight height width depth temperature distance length percentage percent area volume speed humidity \
     pressure size_cm gpa consumption";
 const BOOLEAN: &str = "done completed complete active published available enabled paid verified archived public private finished approved \
@@ -37,8 +37,14 @@ const MINUTES: &str = "duration runtime";
 const QUALITIES: &str = "unique optional required mandatory short long full complete own its their his her a an the some each every one \
     single current actual";
 
+/// In front of a number of something: "max players".
+pub const EXTREMES: &str = "min max minimum maximum minimal maximal total average num";
+
+/// In brackets behind what they measure.
+const MEASURES: &str = "hours minutes seconds days weeks months years km m cm mm kg g l ml percent celsius miles pounds inches feet";
+
 /// A field out of its words and of what stands in brackets behind them.
-pub fn field(words: &[String], values: &[String], entity: &str) -> Option<Drafted> {
+pub fn field(words: &[String], values: &[String], range: Option<(i64, i64)>, entity: &str) -> Option<Drafted> {
     let is_unique = words.iter().any(|word| word == "unique");
     let is_required = words.iter().any(|word| word == "required" || word == "mandatory") && words.len() > 1;
     let plain: Vec<&str> = words.iter().map(String::as_str).filter(|word| words.len() == 1 || !has(QUALITIES, word)).collect();
@@ -60,7 +66,18 @@ pub fn field(words: &[String], values: &[String], entity: &str) -> Option<Drafte
         drafted.field.unique = is_unique && matches!(kind, FieldType::String | FieldType::Email | FieldType::Integer | FieldType::Url);
         return Some(drafted);
     }
-    if !values.is_empty() {
+    if let [unit] = values.as_slice()
+        && has(MEASURES, unit)
+    {
+        // "burn time (hours)"
+        drafted.field.name = settle::field_name(&format!("{} {unit}", drafted.field.name), entity)?;
+        drafted.field.kind = if has(INTEGER, unit) { FieldType::Integer } else { FieldType::Float };
+        drafted.field.min = Some(0.into());
+        return Some(drafted);
+    }
+    if values.len() > 1 {
+        // "sizes (s, m, l)": each has one of them.
+        drafted.field.name = names::singular(&drafted.field.name);
         drafted.field.kind = FieldType::Enum;
         drafted.values = values;
         return Some(drafted);
@@ -72,6 +89,19 @@ pub fn field(words: &[String], values: &[String], entity: &str) -> Option<Drafte
         drafted.field.min = Some(0.into());
     } else {
         by_words(&plain, first, last, &mut drafted);
+    }
+    if matches!(drafted.field.kind, FieldType::Integer | FieldType::Decimal) && drafted.field.name == names::snake_case(entity) {
+        // A rating's rating.
+        "value".clone_into(&mut drafted.field.name);
+    }
+    if let Some((min, max)) = range {
+        let field = &mut drafted.field;
+        if last == "value" || !matches!(field.kind, FieldType::Decimal | FieldType::Float) {
+            field.kind = FieldType::Integer;
+        }
+        (field.min, field.max) = (Some(min.into()), Some(max.into()));
+        (field.pattern, field.max_length, field.unique, field.enumeration) = (None, None, false, None);
+        (drafted.values, drafted.note) = (Vec::new(), None);
     }
     if is_unique && matches!(drafted.field.kind, FieldType::String | FieldType::Email | FieldType::Integer | FieldType::Url) {
         drafted.field.unique = true;
@@ -114,6 +144,7 @@ fn by_words(plain: &[&str], first: &str, last: &str, drafted: &mut Drafted) {
         "phone" | "telephone" | "mobile" | "fax" => field.max_length = Some(30),
         "name" | "title" => {}
         _ if ["is", "has", "can", "was", "in"].contains(&first) && plain.len() > 1 => field.kind = FieldType::Boolean,
+        "hours" if has("working opening office business visiting", first) => {}
         _ if plain.contains(&"phone") => field.max_length = Some(30),
         _ if has(MINUTES, last) || (last == "time" && has("cooking prep preparation running baking reading travel waiting", first)) => {
             bounded(field, Some(0), None);
@@ -138,6 +169,7 @@ fn by_words(plain: &[&str], first: &str, last: &str, drafted: &mut Drafted) {
                 field.min = Some(0.into());
             }
         }
+        _ if plain.len() > 1 && has(EXTREMES, first) && names::is_plural(last) => bounded(field, Some(0), None),
         _ if has(INTEGER, last) => bounded(field, Some(0), None),
         _ if has(FLOAT, last) => field.kind = FieldType::Float,
         _ if has(BOOLEAN, last) => field.kind = FieldType::Boolean,
@@ -194,15 +226,30 @@ pub fn has(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
 }
 
+/// Whether a word says yes or no.
+pub fn is_flag(word: &str) -> bool {
+    has(BOOLEAN, word)
+}
+
+/// Whether a noun is a number or day that something has, no thing by itself: `price`, `due date`.
+pub fn is_measure(word: &str) -> bool {
+    let last = word.rsplit(' ').next().unwrap_or(word);
+    [DECIMAL, FLOAT, "date deadline"].iter().any(|list| has(list, last))
+}
+
+const OTHER: &str = "name title status state stage priority severity email mail isbn year rating age phone telephone mobile address city country \
+    street zip color colour code number type kind gender currency language unit location brand model format subject id size position role \
+    firstname lastname surname label reason species breed address difficulty edition publisher specialty hours make";
+const USUAL: [&str; 11] = [TEXT, DECIMAL, INTEGER, FLOAT, BOOLEAN, DATE, DATE_TIME, LINK, UNIQUE_CODE, MINUTES, OTHER];
+
 /// Whether a word, in whichever number, is usually a field rather than a thing of its own.
 pub fn is_usual(word: &str) -> bool {
-    [TEXT, DECIMAL, INTEGER, FLOAT, BOOLEAN, DATE, DATE_TIME, LINK, UNIQUE_CODE, MINUTES].iter().any(|list| has(list, word))
-        || has(
-            "name title status state stage priority severity email mail isbn year rating age phone telephone mobile address city country \
-            street zip color colour code number type kind gender currency language unit location brand model format subject id size \
-            position role firstname lastname surname label reason species breed address difficulty edition publisher specialty hours",
-            word,
-        )
+    USUAL.iter().any(|list| has(list, word))
+}
+
+/// All of those words.
+pub fn usual_words() -> impl Iterator<Item = &'static str> {
+    USUAL.iter().flat_map(|list| list.split_ascii_whitespace())
 }
 
 #[cfg(test)]
@@ -231,10 +278,10 @@ mod tests {
             ("2nd name", "n_2nd_name string"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
-            let field = field(&words, &[], "Book").expect("a field").field;
+            let field = field(&words, &[], None, "Book").expect("a field").field;
             let unique = if field.unique { " unique" } else { "" };
             assert_eq!(format!("{} {}{unique}", field.name, field.kind), expected);
         }
-        assert_eq!(field(&["漢".into()], &[], "Book"), None);
+        assert_eq!(field(&["漢".into()], &[], None, "Book"), None);
     }
 }

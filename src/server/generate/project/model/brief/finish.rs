@@ -6,6 +6,8 @@ use super::super::{names, settle};
 use super::domains::{self, Domain};
 use super::fields;
 use super::read::{Found, Link, Thing};
+use super::titles;
+use super::verbs;
 use super::words::PAIRS;
 use crate::protocol::project::{Entity, Enumeration, Field, FieldType, ProjectModel, Relation, RelationEnd, RelationKind};
 
@@ -13,16 +15,26 @@ use crate::protocol::project::{Entity, Enumeration, Field, FieldType, ProjectMod
 const LABELS: [&str; 6] = ["title", "name", "first_name", "last_name", "subject", "label"];
 
 pub fn finish(mut found: Found, text: &str, notes: &mut Vec<String>) -> ProjectModel {
+    let unread = std::mem::take(&mut found.unread);
+    let model = model(found, text, notes);
+    if !unread.is_empty() {
+        notes.push(format!("Not understood: “{}”.", unread.join("”; “")));
+    }
+    model
+}
+
+fn model(mut found: Found, text: &str, notes: &mut Vec<String>) -> ProjectModel {
     if found.things.is_empty() {
         return without_things(&found, notes);
     }
     if found.skipped > 0 {
-        notes.push(format!("A draft has at most {} entities; more of the brief's were left out.", super::read::MAX_ENTITIES));
+        notes.push(format!("A draft has at most {} entities; more of the brief's were left out.", super::lists::MAX_ENTITIES));
     }
     for (name, instead) in &found.renamed {
         notes.push(format!("{name} means something else in code, so it is called {instead}."));
     }
-    let mut model = ProjectModel { name: project_name(&found, text), ..ProjectModel::default() };
+    let mut model = ProjectModel { name: titles::project_name(&found, text), ..ProjectModel::default() };
+    loose_fields(&mut found, notes);
     related_fields(&mut found);
     let all: Vec<String> = found.things.keys().cloned().collect();
     for (name, thing) in std::mem::take(&mut found.things) {
@@ -59,31 +71,38 @@ fn without_things(found: &Found, notes: &mut Vec<String>) -> ProjectModel {
     }
 }
 
-fn project_name(found: &Found, text: &str) -> String {
-    // `called "Shelfie"`
-    for word in ["called ", "named ", "genannt "] {
-        let quoted = text.split_once(word).map(|(_, rest)| rest.trim_start());
-        let name: Option<String> = quoted.map(|rest| match rest.chars().next() {
-            Some(quote @ ('"' | '\'' | '`')) => rest[1..].split(quote).next().unwrap_or_default().chars().take(60).collect(),
-            Some(first) if first.is_uppercase() => {
-                rest.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default().chars().take(60).collect()
+/// "We want to track prices": what has one is guessed, acts before other things.
+fn loose_fields(found: &mut Found, notes: &mut Vec<String>) {
+    for name in std::mem::take(&mut found.loose) {
+        let owner = found
+            .things
+            .iter()
+            .find(|(_, thing)| thing.fields.iter().any(|known| known.field.name == name))
+            .map(|(owner, _)| (owner.clone(), true))
+            .or_else(|| {
+                let names: Vec<&String> =
+                    found.things.keys().filter(|name| !fields::has("Payment User Tag Comment Category", name)).collect();
+                names.iter().find(|name| verbs::is_act(name)).or(names.first()).map(|owner| ((*owner).clone(), false))
+            });
+        match owner {
+            Some((owner, false)) => {
+                let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
+                let Some(field) = fields::field(&words, &[], None, &owner) else { continue };
+                notes.push(format!("{owner}.{}: the brief does not say what has it, so {} do.", field.field.name, spoken(&owner)));
+                if let Some(thing) = found.things.get_mut(&owner) {
+                    thing.is_open |= thing.fields.is_empty();
+                    thing.fields.push(field);
+                }
             }
-            _ => String::new(),
-        });
-        let name = name.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.contains(|c: char| c.is_ascii_alphabetic()) {
-            return name;
+            Some(_) => {}
+            None => notes.push(format!("Not understood: what has “{name}”.")),
         }
     }
-    let title = found.title.clone().filter(|title| title.contains(|c: char| c.is_ascii_alphabetic()));
-    let of_domain =
-        found.domain.filter(|domain| found.things.keys().any(|name| domain.entity(name).is_some())).map(|domain| domain.model.name.clone());
-    let of_things = found.things.keys().next().map(|name| names::snake_case(&names::plural(name)).replace('_', " "));
-    let mut name = title.or(of_domain).or(of_things).unwrap_or_else(|| "New project".into());
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    name
+}
+
+/// Many of them, for people: `order items`.
+fn spoken(name: &str) -> String {
+    names::snake_case(&names::plural(name)).replace('_', " ")
 }
 
 /// A field that is called like a thing leads to it: "books with title and author, authors".
@@ -93,7 +112,7 @@ fn related_fields(found: &mut Found) {
         for (field, single) in std::mem::take(&mut thing.singles) {
             if all.contains(&single) && single != *name {
                 thing.fields.retain(|known| known.field.name != field);
-                let link = Link { one: single.clone(), many: name.clone(), is_many_to_many: false };
+                let link = Link::to_one(&single, name);
                 let is_same =
                     |known: &Link| [&known.one, &known.many].contains(&&link.one) && [&known.one, &known.many].contains(&&link.many);
                 if !found.links.iter().any(is_same) {
@@ -118,10 +137,11 @@ fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut
         }
         fields.push(field);
     }
-    if fields.is_empty() {
-        if let Some((known, entity)) = domains::entity(name, domain) {
-            fields.clone_from(&entity.fields);
-            for field in &mut fields {
+    if fields.is_empty() || thing.is_open {
+        if let Some((known, entity)) = usual(name, domain) {
+            let mut own: Vec<Field> = entity.fields.clone();
+            own.retain(|field| !fields.iter().any(|known| known.name == field.name));
+            for field in &mut own {
                 let values = field.enumeration.as_ref().and_then(|wanted| known.model.enums.iter().find(|known| known.name == *wanted));
                 if let Some(known) = values {
                     field.enumeration = enumeration(name, &field.name, &known.values, enums);
@@ -130,9 +150,11 @@ fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut
                     }
                 }
             }
-            let listed: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+            let listed: Vec<&str> = own.iter().map(|field| field.name.as_str()).collect();
             notes.push(format!("{name}: nothing is said about it, so it has what is usual: {}.", listed.join(", ")));
-        } else {
+            own.append(&mut fields);
+            fields = own;
+        } else if fields.is_empty() {
             fields.push(Field::plain("name", FieldType::String));
             notes.push(format!("{name}: nothing is said about it, so it has a name."));
         }
@@ -158,6 +180,15 @@ fn entity(name: &str, thing: Thing, domain: Option<&'static Domain>, enums: &mut
         field.unique = true;
     }
     Entity::plain(name, fields)
+}
+
+/// What is usual for a thing of this name, or of its last word: a dog owner is an owner.
+fn usual(name: &str, domain: Option<&'static Domain>) -> Option<(&'static Domain, &'static Entity)> {
+    let last = names::snake_case(name).rsplit('_').next().map(names::pascal_case).unwrap_or_default();
+    domains::entity(name, domain).or_else(|| {
+        let near = domain.into_iter().chain(Domain::all().last()).find_map(|domain| domain.entity(&last).map(|entity| (domain, entity)));
+        near.or_else(|| domains::entity(&last, domain))
+    })
 }
 
 /// The enumeration of these values; an earlier one with the same, or a new one.
@@ -189,7 +220,8 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
     let mut joined: HashSet<(String, String)> = HashSet::new();
     let pair = |one: &str, other: &str| if one < other { (one.to_owned(), other.to_owned()) } else { (other.to_owned(), one.to_owned()) };
     let end = |entity: &str| RelationEnd { entity: entity.to_owned(), field: None };
-    for link in &found.links {
+    let maybe = found.maybe.iter().filter(|link| link.one != link.many);
+    for link in found.links.iter().chain(maybe) {
         if !all.contains(&link.one) || !all.contains(&link.many) || !joined.insert(pair(&link.one, &link.many)) {
             continue;
         }
@@ -197,7 +229,7 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
         let usual = domains::relations(&link.one, &link.many, found.domain);
         if usual.is_empty() {
             let kind = if link.is_many_to_many { RelationKind::ManyToMany } else { RelationKind::OneToMany };
-            let required = kind == RelationKind::OneToMany && is_part(&link.one, &link.many);
+            let required = kind == RelationKind::OneToMany && (link.is_needed || is_part(&link.one, &link.many));
             model.relations.push(Relation { kind, from: end(&link.one), to: end(&link.many), required });
         } else {
             model.relations.extend(usual.into_iter().cloned());
@@ -207,7 +239,15 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
     for (index, one) in all.iter().enumerate() {
         for other in &all[index + 1..] {
             let usual = domains::relations(one, other, found.domain);
-            if usual.is_empty() || joined.contains(&pair(one, other)) {
+            // What stands between two things is between those, and they need no other way.
+            let is_between = |name: &str| found.links.iter().any(|link| link.is_needed && link.many == name);
+            let is_shared = usual.iter().all(|relation| relation.kind == RelationKind::ManyToMany);
+            let has_between = found.links.iter().any(|link| {
+                (link.is_needed || is_shared)
+                    && link.one == *one
+                    && found.links.iter().any(|other_link| other_link.one == *other && other_link.many == link.many)
+            });
+            if usual.is_empty() || joined.contains(&pair(one, other)) || has_between || is_between(one) || is_between(other) {
                 continue;
             }
             joined.insert(pair(one, other));
@@ -221,6 +261,7 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
             }
         }
     }
+    assumed.extend(parts_and_payments(all, &mut joined, model));
     // Tags that nothing leads to are for what comes first.
     let labels: Vec<&String> = all.iter().filter(|name| fields::has(PAIRS, &names::snake_case(name))).collect();
     for label in labels {
@@ -251,9 +292,29 @@ fn relate(model: &mut ProjectModel, found: &Found, all: &[String], notes: &mut V
     }
 }
 
+/// Things that nothing leads to, and that are called by another one or are paid for it.
+fn parts_and_payments(all: &[String], joined: &mut HashSet<(String, String)>, model: &mut ProjectModel) -> Vec<String> {
+    let mut assumed = Vec::new();
+    for name in all {
+        if joined.iter().any(|(one, other)| one == name || other == name) {
+            continue;
+        }
+        // A dog walker is no part of a dog.
+        let is_somebody = ["er", "or", "ist"].iter().any(|end| name.ends_with(end));
+        let whole = all.iter().find(|whole| is_part(whole, name) && !is_somebody);
+        let act = || all.iter().find(|act| verbs::is_act(act) && *act != name).filter(|_| fields::has("Payment Invoice", name));
+        let Some(whole) = whole.or_else(act) else { continue };
+        joined.insert((whole.clone(), name.clone()));
+        let end = |entity: &str| RelationEnd { entity: entity.to_owned(), field: None };
+        model.relations.push(Relation { kind: RelationKind::OneToMany, from: end(whole), to: end(name), required: false });
+        assumed.push(format!("one {} has many {}", names::snake_case(whole), names::snake_case(&names::plural(name))));
+    }
+    assumed
+}
+
 /// `OrderItem` is a part of `Order`.
 fn is_part(one: &str, many: &str) -> bool {
-    many.len() > one.len() && many.starts_with(one)
+    many.strip_prefix(one).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 /// Ends that are called like a field are named by the made name, or by another one.

@@ -9,12 +9,13 @@ use super::super::{names, settle};
 use super::clauses::{Clause, Token};
 use super::domains::{self, Domain};
 use super::fields::{self, has};
-use super::phrases::{is_domain_only, is_many, last_noun, lists_things, noun_of, parts, pieces, title};
-use super::words::{APPS, ARTICLES, DETERMINERS, GENERIC, HAS, KEEP, NO_THING};
+use super::phrases::{Piece, is_domain_only, is_many, last_noun, lists_things, noun_of, parts, pieces, title};
+use super::verbs::{self, Sense};
+use super::words::{APPS, COLLECTIONS, GENERIC, HAS, KEEP};
 
-/// More than a brief is about.
-pub const MAX_ENTITIES: usize = 20;
-const MAX_FIELDS: usize = 30;
+/// Of what was not understood, for the notes.
+const MAX_UNREAD: usize = 6;
+const MAX_SHOWN: usize = 100;
 
 /// What a brief is found to be about.
 #[derive(Default)]
@@ -27,6 +28,19 @@ pub struct Found {
     pub skipped: usize,
     /// What could not be called as it is, and what it is called instead.
     pub renamed: Vec<(String, String)>,
+    /// Relations that hold if both things turn out to be some.
+    pub maybe: Vec<Link>,
+    /// Measures that nothing is said to have: "we want to track prices".
+    pub loose: Vec<String>,
+    /// What was read and gave nothing.
+    pub unread: Vec<String>,
+    /// Whom and what was spoken of last: "they", "them".
+    pub subject: Option<String>,
+    pub object: Option<String>,
+    pub last: Option<String>,
+    pub sense: Sense,
+    /// How much was made something of, to see whether a clause was.
+    pub gained: usize,
 }
 
 #[derive(Default)]
@@ -34,6 +48,8 @@ pub struct Thing {
     pub fields: Vec<fields::Drafted>,
     /// Fields of one word each, as they were written: `author`.
     pub singles: Vec<(String, String)>,
+    /// What it is known to have was guessed, so it has what is usual, too.
+    pub is_open: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +57,14 @@ pub struct Link {
     pub one: String,
     pub many: String,
     pub is_many_to_many: bool,
+    /// None of the many is without its one.
+    pub is_needed: bool,
+}
+
+impl Link {
+    pub fn to_one(one: &str, many: &str) -> Self {
+        Self { one: one.to_owned(), many: many.to_owned(), is_many_to_many: false, is_needed: false }
+    }
 }
 
 /// Reads all clauses.
@@ -62,7 +86,18 @@ pub fn read(clauses: &[Clause]) -> Found {
             found.items(&clause.tokens, Some(owner));
             continue;
         }
-        let opened = found.clause(clause, index == 0, has_more);
+        let before = found.gained;
+        // A list of things under the first line is what the project is about.
+        let lists = index == 0 && clauses.get(1).is_some_and(|next| next.is_bullet && begins_with_many(&next.tokens));
+        let opened = if lists && (clause.opens || clause.is_heading) {
+            found.look_for_domain(&clause.tokens);
+            found.head(&clause.tokens, clause, true, &[])
+        } else {
+            found.clause(clause, index == 0, has_more)
+        };
+        if found.gained == before && opened.is_none() {
+            found.not_understood(&clause.text);
+        }
         if clause.opens
             || clause.is_heading
             || (clause.is_bullet && has_more && clauses.get(index + 1).is_some_and(|next| next.indent > clause.indent))
@@ -74,6 +109,20 @@ pub fn read(clauses: &[Clause]) -> Found {
 }
 
 impl Found {
+    pub fn not_understood(&mut self, text: &str) {
+        let text: String = text.chars().take(MAX_SHOWN).collect();
+        if self.unread.len() < MAX_UNREAD && !self.unread.contains(&text) && text.contains(char::is_alphabetic) {
+            self.unread.push(text);
+        }
+    }
+
+    pub fn call(&mut self, title: String) {
+        if self.title.is_none() && !title.is_empty() {
+            self.title = Some(title);
+            self.gained += 1;
+        }
+    }
+
     /// Reads one; the thing that it is about, if more may follow about it.
     fn clause(&mut self, clause: &Clause, is_first: bool, has_more: bool) -> Option<String> {
         let tokens = &clause.tokens;
@@ -81,7 +130,8 @@ impl Found {
         if let Some(at) = tokens.iter().position(|token| *token == Token::Colon) {
             let (head, rest) = (&tokens[..at], &tokens[at + 1..]);
             let things_follow = rest.iter().any(|token| token.word().is_some_and(|word| has(HAS, word)))
-                || pieces(rest).iter().any(|(words, aside, _)| !aside.is_empty() && noun_of(words).is_some_and(|noun| is_many(&noun)));
+                || pieces(rest).iter().any(|piece| !piece.aside.is_empty() && noun_of(&piece.words).is_some_and(|noun| is_many(&noun)));
+            let things_follow = things_follow || (is_first && self.tells(head, rest));
             // "store devices and their measurements: temperature, humidity"
             let kept = if things_follow { head } else { self.without_preamble(head, is_first) };
             if kept.len() < head.len() {
@@ -107,13 +157,24 @@ impl Found {
         None
     }
 
+    /// Whether behind the colon things are listed or sentences are told, rather than what is known of the one thing before it.
+    fn tells(&self, head: &[Token], rest: &[Token]) -> bool {
+        let is_known = last_noun(head).is_some_and(|noun| self.is_known(&names::pascal_case(&names::singular(&noun))));
+        let pieces = pieces(rest);
+        let lists = pieces.len() > 1 && pieces.iter().all(|piece| noun_of(&piece.words).is_some_and(|noun| is_many(&noun)));
+        let does =
+            |piece: &Piece| verbs::act(&piece.words, false).is_some() || piece.words.iter().skip(1).any(|word| has(verbs::MODALS, word));
+        !is_known && (lists || pieces.iter().any(does))
+    }
+
     /// What stands before a colon or over a list: the domain (then things follow), or a thing (then what is known of it).
     fn head(&mut self, head: &[Token], clause: &Clause, things_follow: bool, rest: &[Token]) -> Option<String> {
         let words: Vec<&str> = head.iter().filter_map(Token::word).collect();
         let noun = last_noun(head)?;
         let about_app = words.iter().any(|word| has(APPS, word) || has(KEEP, word));
         let about_domain = Domain::of(&noun).is_some_and(|domain| domain.entity(&names::pascal_case(&names::singular(&noun))).is_none());
-        let is_generic = words.iter().any(|word| has(GENERIC, word));
+        let is_generic =
+            words.iter().any(|word| has(GENERIC, word)) && (words.len() <= 4 || words.last().is_some_and(|word| has(GENERIC, word)));
         let article = words.first().is_some_and(|word| has("a an my our the i we", word)) && !clause.is_bullet;
         let known = rest.iter().filter_map(Token::word).any(fields::is_usual);
         if about_app
@@ -123,8 +184,10 @@ impl Found {
             || (article && !known)
             || (clause.is_heading && self.things.is_empty() && self.title.is_none() && Domain::of(&noun).is_some())
         {
-            if !is_generic && self.title.is_none() {
-                self.title = Some(title(head));
+            if is_generic {
+                self.gained += 1;
+            } else {
+                self.call(title(head));
             }
             return None;
         }
@@ -132,20 +195,44 @@ impl Found {
     }
 
     fn sentence(&mut self, tokens: &[Token], is_first: bool) {
-        for part in parts(tokens) {
+        for (index, part) in parts(tokens).into_iter().enumerate() {
+            let is_first = is_first && index == 0;
+            let whole = part.len();
             let part = self.without_preamble(part, is_first);
             let verb = part.iter().position(|token| token.word().is_some_and(|word| has(HAS, word)));
+            let words: Vec<&str> = part.iter().filter_map(Token::word).collect();
+            if is_first
+                && verb.is_none()
+                && matches!(words.as_slice(), ["i" | "we", "run" | "own" | "organize" | "organise" | "are" | "am", ..])
+            {
+                self.call(title(&part[2..]));
+                continue;
+            }
+            self.gained += usize::from(words.iter().all(|word| has(GENERIC, word)));
+            let acts = pieces(part).iter().any(|piece| verbs::act(&piece.words, false).is_some());
             match verb {
                 Some(at) if self.is_project(&part[..at], is_first) => {
-                    self.title = self.title.take().or_else(|| Some(title(&part[..at])));
-                    self.items(&part[at + 1..], None);
+                    self.call(title(&part[..at]));
+                    let owner = self.collected(&part[..at], &part[at + 1..]);
+                    self.items(&part[at + 1..], owner);
                 }
                 Some(_) => self.items(part, None),
-                None if part.len() < tokens.len() || lists_things(part) => self.items(part, None),
+                None if acts || part.len() < whole || index > 0 || lists_things(part) => self.items(part, None),
                 None => {
-                    let title = title(part);
-                    if is_first && self.title.is_none() && part.len() <= 6 && title.contains(' ') {
-                        self.title = Some(title);
+                    // "an app for teachers to grade homework" is for teachers.
+                    let aim = words
+                        .iter()
+                        .position(|word| *word == "for")
+                        .and_then(|at| words[at..].iter().position(|word| *word == "to").map(|to| at + to));
+                    let title = title(&part[..aim.unwrap_or(part.len()).min(part.len())]);
+                    let is_app = words.iter().take_while(|word| **word != "for").any(|word| has(APPS, word)) || opens_project(&words);
+                    let is_setting = part.len() < tokens.len() && words.last().is_some_and(|word| is_domain_only(word));
+                    if is_first
+                        && (is_app
+                            || is_setting
+                            || (part.len() <= 6 && title.contains(' ') && !words.iter().any(|word| has("is are was were", word))))
+                    {
+                        self.call(title);
                     }
                     self.relation(part);
                 }
@@ -153,12 +240,26 @@ impl Found {
         }
     }
 
+    /// What a collection is of, if what follows is known of it: "a recipe collection with ingredients".
+    fn collected(&mut self, subject: &[Token], rest: &[Token]) -> Option<String> {
+        let words: Vec<&str> = subject.iter().filter_map(Token::word).collect();
+        let at = words.iter().rposition(|word| has(COLLECTIONS, word)).filter(|at| *at > 0)?;
+        let noun = names::singular(words[at - 1]);
+        let name = names::pascal_case(&noun);
+        let items = pieces(rest);
+        let names_itself = items.iter().any(|piece| piece.words.iter().any(|word| names::singular(word) == noun));
+        let known_of = items.first().and_then(|piece| piece.words.last()).is_some_and(|word| fields::is_usual(word));
+        let is_thing = domains::entity(&name, None).is_some() && !is_domain_only(&noun);
+        if names_itself || !(is_thing || known_of) { None } else { self.thing(&noun) }
+    }
+
     /// Whether "a blog" in "a blog with posts" is the project and not a thing in it.
     fn is_project(&self, subject: &[Token], is_first: bool) -> bool {
         let words: Vec<&str> = subject.iter().filter_map(Token::word).collect();
         let Some(noun) = last_noun(subject) else { return is_first };
         let singular = names::pascal_case(&names::singular(&noun));
-        let is_app = words.iter().any(|word| has(APPS, word));
+        let is_app =
+            words.iter().any(|word| has(APPS, word)) || (words.len() > 1 && words.last().is_some_and(|word| has(COLLECTIONS, word)));
         let opens = words.first().is_some_and(|word| has("a an my our i we build create make want need", word));
         let of_domain = words.iter().any(|word| is_domain_only(word));
         let is_new = domains::entity(&singular, None).is_none() && !self.things.contains_key(&singular);
@@ -171,141 +272,30 @@ impl Found {
             .iter()
             .position(|token| token.word().is_some_and(|word| has(HAS, word)) || *token == Token::Comma)
             .unwrap_or(tokens.len());
-        let verb = tokens[..end].iter().rposition(|token| token.word().is_some_and(|word| has(KEEP, word)));
+        if pieces(&tokens[..end]).iter().any(|piece| verbs::act(&piece.words, false).is_some()) {
+            return tokens;
+        }
+        let is_app = |tokens: &[Token]| tokens.iter().any(|token| token.word().is_some_and(|word| has(APPS, word)));
+        let verb = (0..end).rfind(|at| {
+            let word = tokens[*at].word().unwrap_or_default();
+            // "tickets for screenings" are tickets, "an app for screenings" is not kept.
+            has(KEEP, word) && (word != "for" || is_app(&tokens[..*at]))
+        });
         let Some(verb) = verb else { return tokens };
+        let rest = &tokens[verb + 1..];
+        let rest = if rest.first().and_then(Token::word) == Some("of") { &rest[1..] } else { rest };
+        // "an app for my grandmother": she is not kept.
+        let keeps = pieces(rest).first().and_then(|piece| noun_of(&piece.words)).is_some_and(|noun| is_many(&noun));
+        if !keeps && !rest.iter().any(|token| token.word().is_some_and(|word| has(HAS, word))) {
+            return tokens;
+        }
         if is_first
             && self.title.is_none()
             && tokens[..verb].iter().any(|token| token.word().is_some_and(|word| has(APPS, word) || Domain::of(word).is_some()))
         {
-            self.title = Some(title(&tokens[..verb])).filter(|title| !title.is_empty());
+            self.call(title(&tokens[..verb]));
         }
-        let rest = &tokens[verb + 1..];
-        let rest = if rest.first().and_then(Token::word) == Some("of") { &rest[1..] } else { rest };
-        // "an app for my grandmother": she is not kept.
-        let keeps = pieces(rest).first().and_then(|(words, _, _)| noun_of(words)).is_some_and(|noun| is_many(&noun));
-        if keeps || rest.iter().any(|token| token.word().is_some_and(|word| has(HAS, word))) { rest } else { tokens }
-    }
-
-    /// A list: things, or what is known of an owner.
-    pub fn items(&mut self, tokens: &[Token], owner: Option<String>) {
-        let top = owner.is_none();
-        let mut owner = owner;
-        // What belongs to something: "a trip belongs to a vehicle and a driver and has a distance".
-        let mut bound: Option<String> = None;
-        let mut closed = false;
-        let mut and_before = false;
-        for (words, aside, joint) in pieces(tokens) {
-            if let Some(at) = words.iter().position(|word| has(HAS, word)) {
-                if let Some(thing) = noun_of(&words[..at]).and_then(|noun| self.thing(&noun)) {
-                    owner = Some(thing);
-                } else if let Some(thing) = bound.take() {
-                    owner = Some(thing);
-                }
-                (closed, and_before) = (false, false);
-                self.item(&words[at + 1..], &aside, owner.as_deref());
-                continue;
-            }
-            if let Some(many) = self.belonging(&words, owner.as_deref()) {
-                bound = Some(many);
-                continue;
-            }
-            if let Some(many) = &bound {
-                if let Some(one) = noun_of(&words).and_then(|noun| self.thing(&noun)) {
-                    self.add_link(Link { one, many: many.clone(), is_many_to_many: false });
-                }
-                continue;
-            }
-            and_before |= joint == Token::And;
-            // "books with title and year, authors": the comma behind the "and" ends what is known of books.
-            closed |= and_before && joint == Token::Comma;
-            let noun = noun_of(&words);
-            let is_many = noun.as_deref().is_some_and(is_many);
-            if top && closed && is_many && !aside.is_empty() {
-                owner = None;
-            }
-            let is_thing = owner.is_none() || (top && closed && is_many);
-            if is_thing {
-                owner = None;
-            }
-            let thing = self.item(&words, &aside, owner.as_deref());
-            if is_thing && thing.is_some() {
-                closed = false;
-                and_before = false;
-            }
-        }
-    }
-
-    /// One piece of a list; the thing, if it is one.
-    fn item(&mut self, words: &[String], aside: &[Vec<String>], owner: Option<&str>) -> Option<String> {
-        let Some(owner) = owner else {
-            let thing = self.thing(&noun_of(words)?)?;
-            for words in aside {
-                self.item(words, &[], Some(&thing));
-            }
-            return Some(thing);
-        };
-        let Some(noun) = noun_of(words) else {
-            self.field(owner, words, aside);
-            return None;
-        };
-        let last = noun.rsplit(' ').next().unwrap_or(&noun);
-        let first = words.iter().take_while(|word| has(DETERMINERS, word)).any(|word| has("a an one exactly", word));
-        let singular = names::pascal_case(&names::singular(&noun));
-        let known = self.things.contains_key(&singular) || domains::entity(&singular, self.domain).is_some();
-        // Behind "genres" are its values, behind "chapters" what is known of each.
-        let has_fields = aside.iter().filter_map(|words| words.last()).any(|word| fields::is_usual(word));
-        let many = is_many(&noun) && (aside.is_empty() || has_fields) && !words.iter().any(|word| word == "to");
-        if many || (first && known && !fields::is_usual(last)) {
-            let thing = self.thing(&noun)?;
-            let link = if many { Self::link(owner, &thing) } else { Self::link(&thing, owner) };
-            self.add_link(link);
-            for words in aside {
-                self.item(words, &[], Some(&thing));
-            }
-            return Some(thing);
-        }
-        self.field(owner, words, aside);
-        None
-    }
-
-    fn field(&mut self, owner: &str, words: &[String], aside: &[Vec<String>]) {
-        let plain: Vec<String> = words.iter().skip_while(|word| words.len() > 1 && has(ARTICLES, word)).cloned().collect();
-        let values: Vec<String> = aside.iter().map(|value| value.join("_")).collect();
-        if plain.len() > 6 || matches!(plain.join("_").as_str(), "id" | "created_at" | "updated_at") {
-            return;
-        }
-        let Some(field) = fields::field(&plain, &values, owner) else { return };
-        let Some(thing) = self.things.get_mut(owner) else { return };
-        if thing.fields.len() >= MAX_FIELDS || thing.fields.iter().any(|known| known.field.name == field.field.name) {
-            return;
-        }
-        thing.singles.push((field.field.name.clone(), names::pascal_case(&plain.join(" "))));
-        thing.fields.push(field);
-    }
-
-    /// A thing by its noun, in whichever number; a new one if there is room.
-    pub fn thing(&mut self, noun: &str) -> Option<String> {
-        // "rate books" is about books, if there are books already.
-        let last = noun.rsplit(' ').next().unwrap_or(noun);
-        let one_of = |noun: &str| names::singular(&names::pascal_case(noun));
-        let is_there = self.things.contains_key(&one_of(last)) && !self.is_known(&one_of(noun));
-        let noun = if is_there { last } else { noun };
-        let singular = names::singular(&names::pascal_case(noun));
-        if has(NO_THING, &names::snake_case(&singular)) || has(NO_THING, &names::snake_case(noun)) {
-            return None;
-        }
-        let name = settle::type_name(&singular)?;
-        if !self.things.contains_key(&name) {
-            if self.things.len() >= MAX_ENTITIES {
-                self.skipped += 1;
-                return None;
-            }
-            if names::snake_case(&name) != names::snake_case(&singular) {
-                self.renamed.push((singular, name.clone()));
-            }
-            self.things.insert(name.clone(), Thing::default());
-        }
-        Some(name)
+        rest
     }
 
     /// What comes before the list says what it is all about.
@@ -315,6 +305,16 @@ impl Found {
             let words: Vec<&str> = tokens[..end.unwrap_or(tokens.len())].iter().filter_map(Token::word).collect();
             let pairs = words.windows(2).map(<[&str]>::concat);
             self.domain = words.iter().find_map(|word| Domain::of(word)).or_else(|| pairs.into_iter().find_map(|pair| Domain::of(&pair)));
+            self.gained += usize::from(self.domain.is_some());
         }
     }
+}
+
+fn begins_with_many(tokens: &[Token]) -> bool {
+    pieces(tokens).first().is_some_and(|piece| piece.words.len() < 3 && noun_of(&piece.words).is_some_and(|noun| is_many(&noun)))
+}
+
+/// "I need …", "we run a small …": what the project is called follows.
+fn opens_project(words: &[&str]) -> bool {
+    matches!(words, ["i" | "we", "need" | "want" | "run" | "have" | "own" | "am" | "are", ..] | ["id" | "wed", "like", ..])
 }

@@ -2,8 +2,11 @@
 
 mod axum;
 mod fastapi;
+mod hono;
 pub(super) mod suite;
 
+// Not the library of that name, which this part of the program does not know.
+use self::axum as of_axum;
 use crate::{protocol::project::Stack, server::generate::project::blueprint::File};
 
 /// How a stack is installed, built, tested and started.
@@ -89,7 +92,8 @@ pub enum Pins {
 pub const fn means(stack: Stack) -> &'static Means {
     match stack {
         Stack::FastApi => &fastapi::MEANS,
-        Stack::Axum | Stack::Hono => &axum::MEANS,
+        Stack::Axum => &of_axum::MEANS,
+        Stack::Hono => &hono::MEANS,
     }
 }
 

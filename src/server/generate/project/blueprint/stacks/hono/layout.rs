@@ -30,7 +30,20 @@ pub fn fitted(source: &str) -> String {
 
 fn stays(line: &str) -> bool {
     let text = line.trim_start();
-    width(line) <= WIDTH || ["/", "*", "test("].iter().any(|start| text.starts_with(start)) || text.contains('`')
+    width(line) <= WIDTH || ["/", "*", "test("].iter().any(|start| text.starts_with(start)) || has_template(text)
+}
+
+/// A backtick outside of quotes.
+fn has_template(text: &str) -> bool {
+    let mut chars: VecDeque<char> = text.chars().collect();
+    while let Some(c) = chars.pop_front() {
+        match c {
+            '`' => return true,
+            '"' | '\'' => quoted(c, &mut chars, &mut String::new()),
+            _ => {}
+        }
+    }
+    false
 }
 
 fn fit(line: &str, rest: &mut VecDeque<String>) -> String {

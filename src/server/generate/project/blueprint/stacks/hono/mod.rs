@@ -4,6 +4,8 @@
 
 mod layout;
 mod typescript;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

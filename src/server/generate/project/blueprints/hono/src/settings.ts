@@ -8,18 +8,18 @@ import { z } from "zod";
 /** The project's folder, seen from `src/` and from `dist/`. */
 export const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
+{% if postgres %}
+const DATABASE = "postgres://postgres:postgres@localhost:5432/{{ project.snake }}";
+{% else %}
+const DATABASE = `file:${join(ROOT, "data", "{{ project.slug }}.db")}`;
+{% endif %}
+
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 const Settings = z.object({
   HOST: z.string().default("127.0.0.1"),
   PORT: count(0, 65_535).default(8000),
-{% if postgres %}
-  DATABASE_URL: z
-    .string()
-    .default("postgres://postgres:postgres@localhost:5432/{{ project.snake }}"),
-{% else %}
-  DATABASE_URL: z.string().default(`file:${join(ROOT, "data", "{{ project.slug }}.db")}`),
-{% endif %}
+  DATABASE_URL: z.string().default(DATABASE),
   // Larger requests are refused.
   MAX_BODY_BYTES: count(1024, 2 ** 30).default({{ project.max_body_bytes|grouped }}),
 {% if accounts %}

@@ -7,17 +7,8 @@ import { newId } from "../src/db/ids.js";
 import { migrateDown, migrateUp } from "../src/db/migrations.js";
 import { fill } from "../src/fill.js";
 import { readSettings } from "../src/settings.js";
-import {
-  anonymous,
-  begin,
-  type Client,
-  database,
-  fieldsOf,
-  means,
-  newDatabase,
-  SEED,
-  settings,
-} from "./support.js";
+import { newDatabase } from "./new-database.js";
+import { anonymous, begin, type Client, database, fieldsOf, means, SEED, settings } from "./support.js";
 
 const PATH = "/api/{{ entities[0].path }}";
 

@@ -2,20 +2,17 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-{% if postgres %}
-import { PGlite } from "@electric-sql/pglite";
-{% endif %}
 import { expect } from "vitest";
 import { createApp } from "../src/app.js";
 {% if accounts %}
 import { Guesses } from "../src/auth/guesses.js";
 {% endif %}
-import { Database{{ ", PARSERS, type Pool" if postgres }} } from "../src/db/database.js";
 import { migrateUp } from "../src/db/migrations.js";
 import { {{ "list, " if postgres }}name, sql } from "../src/db/sql.js";
 import { tables } from "../src/db/tables.js";
 import type { Seed } from "../src/fill.js";
 import { ROOT, readSettings } from "../src/settings.js";
+import { newDatabase } from "./new-database.js";
 
 export type Thing = { id: string; created_at: string; updated_at: string } & Body;
 export type Body = Record<string, unknown>;
@@ -31,45 +28,6 @@ export const means = { database, settings, guesses: new Guesses(10, 100) };
 export const means = { database, settings };
 {% endif %}
 export const app = createApp(means);
-
-{% if postgres %}
-/** An empty database: PostgreSQL, within this process. */
-export function newDatabase(): Database {
-  return new Database(new Inside());
-}
-
-/** PGlite as a pool of one connection: whoever wants it waits for those before. */
-class Inside implements Pool {
-  readonly #postgres = new PGlite({ parsers: PARSERS });
-  #last: Promise<unknown> = Promise.resolve();
-
-  async connect() {
-    const before = this.#last;
-    let release = () => {};
-    this.#last = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await before;
-    const query = async (text: string, values?: unknown[]) => {
-      if (values === undefined) {
-        await this.#postgres.exec(text);
-        return { rows: [] };
-      }
-      return this.#postgres.query<Record<string, unknown>>(text, values);
-    };
-    return { query, release };
-  }
-
-  end(): Promise<void> {
-    return this.#postgres.close();
-  }
-}
-{% else %}
-/** An empty database, in memory. */
-export function newDatabase(): Database {
-  return Database.connect(":memory:");
-}
-{% endif %}
 
 /** Each test begins with nothing, and with a client that may do everything. */
 export async function begin(): Promise<{ client: Client; maker: Maker }> {

@@ -38,13 +38,10 @@ export class Database implements Connection {
 
   /** `postgres://user:password@host:5432/name` */
   static connect(url: string): Database {
-    const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: never) =>
-      PARSERS[oid] ?? pg.types.getTypeParser(oid, format);
-    const pool = new pg.Pool({
-      connectionString: url,
-      connectionTimeoutMillis: 10_000,
-      types: { getTypeParser },
-    });
+    for (const [oid, parse] of Object.entries(PARSERS)) {
+      pg.types.setTypeParser(Number(oid), parse);
+    }
+    const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
     // A connection that breaks while nobody uses it is replaced by the pool.
     pool.on("error", (error) => console.error("A connection to the database broke", error));
     return new Database(pool);

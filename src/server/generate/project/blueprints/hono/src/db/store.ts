@@ -244,15 +244,16 @@ async function showOne(connection: Connection, items: Values[], one: string, tar
 async function showListed(connection: Connection, items: Values[], property: string, listed: List) {
   const { table: joining, own, other } = listed.through;
   const target = listed.of();
-  const ids = valuesOf(items.map((item) => item.id));
+  const owner = sql`${name(joining)}.${name(own)}`;
+  const id = sql`${name(target.name)}.id`;
   const rows = await connection.rows(
-    sql`SELECT ${name(own)} AS owner, ${labelColumns(target)} FROM ${name(joining)}
-      JOIN ${name(target.name)} ON ${name(target.name)}.id = ${name(joining)}.${name(other)}
-      WHERE ${name(own)} IN (${ids}) ORDER BY ${name(target.name)}.id`,
+    sql`SELECT ${owner} AS owner, ${labelColumns(target)} FROM ${name(joining)}
+      JOIN ${name(target.name)} ON ${id} = ${name(joining)}.${name(other)}
+      WHERE ${owner} IN (${valuesOf(items.map((item) => item.id))}) ORDER BY ${id}`,
   );
   for (const item of items) {
-    const own = rows.filter((row) => row.owner === item.id);
-    item[property] = own.map((row) => referenceOf(target, row));
+    const listed = rows.filter((row) => row.owner === item.id);
+    item[property] = listed.map((row) => referenceOf(target, row));
   }
 }
 

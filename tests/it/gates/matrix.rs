@@ -1,0 +1,190 @@
+//! Every pair of options for every stack, and many models. What only reads is looked at here, always; with `LIVEGEN_TEST_PROJECTS=N` all of
+//! them, and N random briefs and models, go through all gates: `make test-projects`.
+
+use livegen::{
+    protocol::project::{Access, Database, Licence, ProjectInput, ProjectOptions, Stack},
+    server::{
+        config::SandboxUse,
+        generate::project::{
+            blueprint::{File, blueprint},
+            input,
+            model::sample::sample_model,
+            review,
+            verify::{Trust, Verification},
+        },
+    },
+};
+
+use super::{BRIEF, Listener, folder, workshop_in};
+
+/// How many random projects are built; none: only what can be read is looked at.
+fn builds() -> Option<usize> {
+    std::env::var("LIVEGEN_TEST_PROJECTS").ok().map(|text| text.parse().expect("LIVEGEN_TEST_PROJECTS is a number"))
+}
+
+fn all(stack: Stack) -> Vec<ProjectOptions> {
+    let mut all = Vec::new();
+    for database in Database::ALL {
+        for access in Access::ALL {
+            for licence in Licence::ALL {
+                for bits in 0..8 {
+                    let (front_end, docker, ci) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
+                    all.push(ProjectOptions { stack, database: *database, access: *access, front_end, docker, ci, licence: *licence });
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The values of an option, each as one of few numbers.
+fn values(options: &ProjectOptions) -> [usize; 6] {
+    let place = |found: Option<usize>| found.unwrap();
+    [
+        place(Database::ALL.iter().position(|value| *value == options.database)),
+        place(Access::ALL.iter().position(|value| *value == options.access)),
+        usize::from(options.front_end),
+        usize::from(options.docker),
+        usize::from(options.ci),
+        place(Licence::ALL.iter().position(|value| *value == options.licence)),
+    ]
+}
+
+type Pair = (usize, usize, usize, usize);
+
+fn pairs(options: &ProjectOptions) -> Vec<Pair> {
+    let values = values(options);
+    (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, values[a], b, values[b]))).collect()
+}
+
+/// As few as greed finds, so that every two values of two options are together in one of them.
+fn pairwise(stack: Stack) -> Vec<ProjectOptions> {
+    let all = all(stack);
+    let mut open: std::collections::BTreeSet<Pair> = all.iter().flat_map(pairs).collect();
+    let mut chosen = Vec::new();
+    while !open.is_empty() {
+        let gain = |options: &&ProjectOptions| pairs(options).iter().filter(|pair| open.contains(pair)).count();
+        // The first of the best, so that it is the same every time.
+        let best = *all.iter().rev().max_by_key(gain).unwrap();
+        pairs(&best).iter().for_each(|pair| {
+            open.remove(pair);
+        });
+        chosen.push(best);
+    }
+    chosen
+}
+
+fn made(input: &ProjectInput) -> Option<Vec<File>> {
+    let settled = input::settle(input).unwrap();
+    // A stack may have no way to say what a model has; then it says so, and where.
+    blueprint(&settled.model, &settled.options, settled.seed).map_err(|error| assert!(!error.place.is_empty())).ok()
+}
+
+#[test]
+fn every_pair_of_options_is_in_the_matrix() {
+    for stack in Stack::ALL {
+        let chosen = pairwise(*stack);
+        let covered: std::collections::BTreeSet<Pair> = chosen.iter().flat_map(pairs).collect();
+        assert_eq!(covered, all(*stack).iter().flat_map(pairs).collect());
+        assert!(chosen.len() <= 10, "{}", chosen.len());
+    }
+}
+
+#[test]
+fn whatever_is_chosen_nothing_is_half_done() {
+    for stack in Stack::ALL {
+        let mut count = 0;
+        for options in pairwise(*stack) {
+            let input = ProjectInput { brief: Some(BRIEF.into()), options, ..ProjectInput::default() };
+            let Some(files) = made(&input) else { continue };
+            count += 1;
+            let findings = review::review(files.iter().map(|file| (file.path.as_str(), file.content.as_str())));
+            assert_eq!(findings, [], "{options:?}");
+            assert_eq!(made(&input).unwrap(), files, "the same every time");
+        }
+        assert!(count > 0 || *stack != Stack::FastApi);
+    }
+}
+
+/// Briefs as people write them, put together by a number.
+fn brief(seed: usize) -> String {
+    const PLACES: [&str; 10] =
+        ["a library", "a flower shop", "a gym", "a clinic", "a school", "a band", "a farm", "a museum", "a repair shop", "a chess club"];
+    const THINGS: [&str; 12] = [
+        "books with title, ISBN and year",
+        "members with name, e-mail and birthday",
+        "orders with date, total price and status (open, paid, cancelled)",
+        "rooms with number and capacity",
+        "events with start time, name and website",
+        "notes with long text",
+        "products with name, price and stock, each with a category",
+        "invoices with number, amount and whether they are paid",
+        "customers with name, phone and address",
+        "courses with name, description and level",
+        "tools with serial number and weight",
+        "appointments with date and duration",
+    ];
+    let things: Vec<&str> = (0..1 + seed % 4).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
+    format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
+}
+
+#[test]
+fn briefs_are_many_and_each_makes_a_project() {
+    let briefs: std::collections::BTreeSet<String> = (0..100).map(brief).collect();
+    assert!(briefs.len() == 100, "{}", briefs.len());
+    for brief in briefs {
+        let input = ProjectInput { brief: Some(brief.clone()), ..ProjectInput::default() };
+        assert!(made(&input).is_some(), "{brief}");
+    }
+}
+
+/// A project that goes through all gates, and what it is called.
+fn projects(briefs: usize) -> Vec<(String, ProjectInput)> {
+    let mut projects = Vec::new();
+    for stack in Stack::ALL {
+        for (at, options) in pairwise(*stack).into_iter().enumerate() {
+            let model = Some(sample_model(at as u64, 4));
+            projects.push((format!("{options:?}"), ProjectInput { model, options, ..ProjectInput::default() }));
+        }
+    }
+    for seed in 0..briefs {
+        let options = ProjectOptions { access: Access::ALL[seed % Access::ALL.len()], ..ProjectOptions::default() };
+        let text = brief(seed);
+        projects.push((text.clone(), ProjectInput { brief: Some(text), options, ..ProjectInput::default() }));
+        let (model, entities) = (sample_model(1000 + seed as u64, 1 + seed % 6), 1 + seed % 6);
+        projects
+            .push((format!("random model {seed} of {entities}"), ProjectInput { model: Some(model), options, ..ProjectInput::default() }));
+    }
+    projects
+}
+
+#[tokio::test]
+async fn all_of_them_pass_all_gates() {
+    let Some(briefs) = builds() else {
+        // Without the variable there is nothing to build; that there would be is all that can be said.
+        assert!(projects(0).len() >= pairwise(Stack::FastApi).len());
+        return;
+    };
+    let workshop = workshop_in(folder(), SandboxUse::Auto);
+    let (mut green, mut faults) = (0, Vec::new());
+    for (name, input) in projects(briefs) {
+        let Some(files) = made(&input) else { continue };
+        let listener = Listener::default();
+        match Verification::new(&workshop, &listener).run(&files, &input.options, Trust::Blueprint).await {
+            Ok(report) => {
+                green += 1;
+                let open: Vec<&str> = report.gates.iter().filter(|gate| !gate.verified).map(|gate| gate.name.as_str()).collect();
+                println!(
+                    "green: {name}{}",
+                    if open.is_empty() { String::new() } else { format!(" (not verified here: {})", open.join(", ")) }
+                );
+            }
+            Err(broken) => {
+                println!("BROKEN: {name}: {broken}");
+                faults.push(format!("{name}: {broken}\n{}", listener.said()));
+            }
+        }
+    }
+    println!("{green} of {} projects passed all gates that can be tried here", green + faults.len());
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n\n"));
+}
