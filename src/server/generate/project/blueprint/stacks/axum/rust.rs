@@ -69,6 +69,13 @@ pub fn fold(head: &str, items: &[String], tail: &str) -> String {
         if next.chars().count() <= WIDTH {
             return format!("{left} =\n{next}");
         }
+        // Nor does a call of a method begin on the line of what it is called on, if it fits on the next.
+        if let Some((root, call)) = right.split_once('.') {
+            let next = format!("{indent}    .{call}{}{tail}", items.join(", "));
+            if next.chars().count() <= WIDTH {
+                return format!("{left} = {root}\n{next}");
+            }
+        }
     }
     let mut out = head.to_owned();
     for item in items {
@@ -104,8 +111,8 @@ pub fn import(path: &str, names: &[String]) -> String {
         [one] => format!("use {path}::{one};"),
         _ => format!("use {path}::{{{}}};", names.join(", ")),
     };
-    // Imports may be one character shorter than all else.
-    if line.chars().count() < WIDTH {
+    // Imports have two characters less than all else.
+    if line.chars().count() + 1 < WIDTH {
         return line;
     }
     format!("use {path}::{{\n{}\n}};", filled(&names, 4, true))

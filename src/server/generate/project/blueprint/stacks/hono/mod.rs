@@ -3,9 +3,9 @@
 //! Its templates are written as if every name were short: what becomes too long is broken afterwards (`layout`).
 
 mod layout;
-mod typescript;
 #[cfg(test)]
 mod tests;
+mod typescript;
 
 use std::collections::BTreeSet;
 

@@ -90,9 +90,20 @@ paginate Tag no
 fn a_small_library() {
     let model = model::text::parse(LIBRARY).unwrap();
     let files = made(&model, ProjectOptions { access: Access::Accounts, ..ProjectOptions::default() }).unwrap();
-    let shown = ["migrations/", "seed.json", "src/api/routes.ts", "src/db/tables.ts", "src/enums.ts", "src/routes/tag", "src/schemas/", "src/tables/"];
+    let shown = [
+        "migrations/",
+        "seed.json",
+        "src/api/routes.ts",
+        "src/db/tables.ts",
+        "src/enums.ts",
+        "src/routes/tag",
+        "src/schemas/",
+        "src/tables/",
+    ];
     let mut golden = files.keys().map(|path| format!("{path}\n")).collect::<String>();
-    for (path, content) in files.iter().filter(|(path, _)| shown.iter().any(|start| path.starts_with(start)) || path.ends_with("books.test.ts")) {
+    for (path, content) in
+        files.iter().filter(|(path, _)| shown.iter().any(|start| path.starts_with(start)) || path.ends_with("books.test.ts"))
+    {
         golden.push_str(&format!("\n=== {path}\n{content}"));
     }
     insta::assert_snapshot!(golden);
