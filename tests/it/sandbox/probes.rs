@@ -41,7 +41,8 @@ pub const FILES: &[Probe] = &[
         "[secret(p) for p in ['/proc/self/fd/' + n for n in os.listdir('/proc/self/fd')] if os.path.exists(p) and os.path.realpath(p).endswith('/secret')] or sys.exit(3)",
         false,
     ),
-    ("writing beside", "open(TARGET + '/planted', 'w').write('x'); os.remove(TARGET + '/planted')", false),
+    // Not a new file: in the sandbox there is a folder of that name, its own and empty.
+    ("changing what lies beside", "os.utime(TARGET + '/secret')", false),
     ("writing to the system's programs", "open('/usr/bin/.livegen-probe', 'w'); os.remove('/usr/bin/.livegen-probe')", true),
     ("writing to the system's settings", "open('/etc/.livegen-probe', 'w'); os.remove('/etc/.livegen-probe')", true),
     ("writing to the root folder", "open('/.livegen-probe', 'w'); os.remove('/.livegen-probe')", true),
