@@ -11,6 +11,7 @@ use super::edit::FileEdit;
 /// Everything that a blueprint needs to know of what the project is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ssr", schema(example = json!({"name": "Town library", "description": "", "entities": [{"name": "Book", "fields": [{"name": "title", "type": "string", "required": true}]}], "enums": [], "relations": []})))]
 #[serde(deny_unknown_fields)]
 pub struct ProjectModel {
     /// For people: `Town library`. Names of folders, packages and tables are made of it.

@@ -82,14 +82,20 @@ fn gate<'r>(gates: &'r Value, name: &str) -> &'r Value {
 
 #[tokio::test]
 async fn what_is_completed_was_installed_started_and_tested() {
-    let server = TestServer::builder().settings(|settings| settings.project.folder = folder().display().to_string()).spawn().await;
+    let server = TestServer::builder()
+        .settings(|settings| {
+            settings.project.verify = true;
+            settings.project.folder = folder().display().to_string();
+        })
+        .spawn()
+        .await;
     let browser = server.browser();
     let task = submit(&browser, json!({"brief": BRIEF, "options": {"access": "accounts"}})).await;
     let events = ended(&browser, task).await;
     assert_whole(task, &events);
     let snapshot = serde_json::to_value(browser.snapshot(task).await).unwrap();
-    assert_eq!(snapshot["state"], "completed", "{snapshot:#}");
-    let download = browser.get(&format!("/api/v1/tasks/{task}/download")).send().await.unwrap().error_for_status().unwrap();
+    assert_eq!(snapshot["status"], "completed", "{snapshot:#}");
+    let download = browser.get(&format!("/api/v1/tasks/{task}/artifact")).send().await.unwrap().error_for_status().unwrap();
     let bytes = download.bytes().await.unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut manifest = String::new();
@@ -132,15 +138,13 @@ async fn what_is_completed_was_installed_started_and_tested() {
     server.stop().await;
 }
 
-/// The project's generator; but one file is another one when it is verified.
-struct Sabotaged {
+/// The project's generator, at a price.
+struct Priced {
     project: Project,
-    path: &'static str,
-    content: &'static str,
 }
 
 #[async_trait]
-impl Generator for Sabotaged {
+impl Generator for Priced {
     fn kind(&self) -> Kind {
         Kind::Project
     }
@@ -162,9 +166,6 @@ impl Generator for Sabotaged {
     }
 
     async fn run_stage(&self, stage: &str, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
-        if stage == "verification" {
-            context.file(self.path, self.content.into()).await?;
-        }
         self.project.run_stage(stage, work, context).await
     }
 }
@@ -177,27 +178,28 @@ async fn tokens(browser: &Browser) -> Value {
 #[tokio::test]
 async fn a_gate_that_is_not_passed_fails_the_task_with_its_log_and_costs_nothing() {
     let project = Project { workshop: Some(workshop_in(folder(), SandboxUse::Required)), ..Project::default() };
-    let sabotaged = Sabotaged { project, path: "app/unused.py", content: "\"\"\"Nothing.\"\"\"\n\nimport os\n" };
-    let server = TestServer::builder().generators(vec![Arc::new(sabotaged)]).spawn().await;
+    let priced = Priced { project };
+    let server = TestServer::builder().generators(vec![Arc::new(priced)]).spawn().await;
     let browser = server.browser();
     browser.get("/").send().await.unwrap();
     let before = tokens(&browser).await;
     assert!(before["free"].as_i64().unwrap() >= 500, "{before}");
-    let task = submit(&browser, json!({"brief": BRIEF})).await;
+    let edit = json!({"path": "app/__init__.py", "base": "", "content": "\"\"\"The application.\"\"\"\n\nimport os\n"});
+    let task = submit(&browser, json!({"brief": BRIEF, "edits": [edit]})).await;
     let events = ended(&browser, task).await;
     assert_whole(task, &events);
     let snapshot = serde_json::to_value(browser.snapshot(task).await).unwrap();
-    assert_eq!(snapshot["state"], "failed", "{snapshot:#}");
+    assert_eq!(snapshot["status"], "failed", "{snapshot:#}");
     let log = serde_json::to_string(&events).unwrap();
     // What the tool itself says.
-    for said in ["F401", "app/unused.py", "lint: `.venv/bin/ruff check .` ended with 1", "README.md, line"] {
+    for said in ["F401", "app/__init__.py", "lint: `.venv/bin/ruff check .` ended with 1", "README.md, line"] {
         assert!(log.contains(said), "{said}");
     }
     assert!(!log.contains("own suite"), "nothing runs after a gate that failed");
-    let problem = snapshot["problem"].to_string();
+    let problem = snapshot["error"].to_string();
     assert!(problem.contains("gate-failed") && problem.contains("lint"), "{problem}");
     assert_eq!(tokens(&browser).await, before);
-    assert_eq!(browser.get(&format!("/api/v1/tasks/{task}/download")).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(browser.get(&format!("/api/v1/tasks/{task}/artifact")).send().await.unwrap().status(), StatusCode::CONFLICT);
     server.stop().await;
 }
 

@@ -65,6 +65,8 @@ impl TestServer {
         settings.queue.soft_stop_seconds = 2;
         settings.queue.hard_stop_seconds = 5;
         // Tests ask faster than people: those of limits set their own.
+        // Installing and testing projects takes long, and is asked for by the tests that look at it.
+        settings.project.verify = false;
         settings.limits.set_none();
         let parts = Parts { models: Some(Arc::new(Models::none())), resolver: Some(Arc::new(Nowhere)), ..Parts::default() };
         Builder { settings, parts, dir: None }

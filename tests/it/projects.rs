@@ -30,6 +30,7 @@ pub fn workshop() -> PathBuf {
 }
 
 fn verified(settings: &mut Settings) {
+    settings.project.verify = true;
     settings.project.folder = workshop().display().to_string();
 }
 

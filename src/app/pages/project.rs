@@ -56,11 +56,12 @@ pub fn project(view: RoomView, initial: TaskSnapshot, file: Option<Result<FileVi
                 let (snapshot, file) = present.get();
                 let live = watch(snapshot);
                 note_lines(room, live);
-                Whole(view! {
-                    <RoomHead room live />
-                    {run(live, file, place)}
-                    <Comments room live />
-                })
+                let parts = vec![
+                    view! { <RoomHead room live /> }.into_any(),
+                    run(live, file, place).into_any(),
+                    view! { <Comments room live /> }.into_any(),
+                ];
+                Whole(parts)
             }}
             <div class="room-rest">
                 <Runs room />

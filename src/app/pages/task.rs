@@ -75,23 +75,27 @@ pub fn refresh(running: bool) -> impl IntoView {
 pub fn run(live: Live, file: Option<Result<FileView, Problem>>, place: Place) -> impl IntoView {
     // Stages that name whom they wait for are a graph; all others a list.
     let is_graph = live.now(|snapshot| snapshot.stages.iter().any(|stage| stage.after.is_some()));
-    view! {
-        <TabTitle live />
-        <TaskHead live place />
-        <TaskError live />
-        <TaskProgress live />
-        <Announcer live />
-        <PromptPanel live />
-        {is_graph.then(|| view! { <AgentGraph live /> })}
-        <GatesPanel live />
-        <div class="task-body">
-            <div class="task-side">
-                {(!is_graph).then(|| view! { <StageRail live /> })}
-                <SoFar live />
+    // Each in a box of its own: as one type the page would need more stack than a thread has.
+    vec![
+        view! { <TabTitle live /> }.into_any(),
+        view! { <TaskHead live place /> }.into_any(),
+        view! { <TaskError live /> }.into_any(),
+        view! { <TaskProgress live /> }.into_any(),
+        view! { <Announcer live /> }.into_any(),
+        view! { <PromptPanel live /> }.into_any(),
+        is_graph.then(|| view! { <AgentGraph live /> }).into_any(),
+        view! { <GatesPanel live /> }.into_any(),
+        view! {
+            <div class="task-body">
+                <div class="task-side">
+                    {(!is_graph).then(|| view! { <StageRail live /> }).into_any()}
+                    {view! { <SoFar live /> }.into_any()}
+                </div>
+                {view! { <Panes live file /> }.into_any()}
             </div>
-            <Panes live file />
-        </div>
-    }
+        }
+        .into_any(),
+    ]
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

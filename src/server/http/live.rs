@@ -211,7 +211,7 @@ impl Session {
                     Ok(None) => self.go_on().await,
                     Err(error) => {
                         tracing::error!(%error, "cannot read the log for a live connection");
-                        return Some(CloseCode::Internal);
+                        return Some(why_failed(&self.caller));
                     }
                 },
                 received = self.socket.recv() => match received {
@@ -257,7 +257,7 @@ impl Session {
             Ok(_) => return ControlFlow::Continue(()),
             Err(problem) => Err(problem),
         };
-        let Ok((latest, subscription)) = next else { return ControlFlow::Break(Some(CloseCode::Internal)) };
+        let Ok((latest, subscription)) = next else { return ControlFlow::Break(Some(why_failed(&self.caller))) };
         (self.task_id, self.opening.subscription, self.is_over) = (latest, subscription, false);
         ControlFlow::Continue(())
     }
@@ -305,6 +305,11 @@ impl Session {
             Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
         }
     }
+}
+
+/// A server that stops closes its store, which is no fault.
+fn why_failed(caller: &Caller) -> CloseCode {
+    if caller.state.soft_stop.is_cancelled() { CloseCode::Shutdown } else { CloseCode::Internal }
 }
 
 /// The server stops, what let them in is not good any more, or it is to be looked at anew.

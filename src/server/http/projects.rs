@@ -3,14 +3,11 @@
 use axum::{Json, extract::Request};
 
 use super::{
-    openapi::{NotOfThisKind, Unacceptable},
+    openapi::{NotOfThisKind, Unacceptable, requests::AskedDraft},
     upload,
 };
 use crate::{
-    protocol::{
-        Problem,
-        project::{ModelDraft, ProjectInput},
-    },
+    protocol::{Problem, project::ModelDraft},
     server::tasks::Caller,
 };
 
@@ -21,7 +18,7 @@ use crate::{
 /// what is wrong with it, by entity and field.
 #[utoipa::path(
     post, path = "/api/v1/projects/draft", operation_id = "draft_project", tag = "tasks",
-    request_body(content((ProjectInput = "application/json"))),
+    request_body(content((AskedDraft = "application/json"))),
     responses((status = 200, description = "The model.", body = ModelDraft), NotOfThisKind, Unacceptable)
 )]
 pub(super) async fn draft(caller: Caller, request: Request) -> Result<Json<ModelDraft>, Problem> {

@@ -30,6 +30,14 @@ impl Caller {
     }
 
     pub async fn file_diff(&self, task_id: TaskId, against: Option<TaskId>, path: &str) -> Result<FileDiff, Problem> {
+        self.summary(task_id).await?;
+        if against.is_none() && self.state.store.file(task_id, path).await?.is_none() {
+            // Whatever the other run has: what was asked for is not there.
+            let repeats = self.snapshot(task_id).await?.retry_of;
+            if repeats.is_none() {
+                return Err(Problem::not_found("file"));
+            }
+        }
         let against = self.other_run(task_id, against).await?;
         self.summary(against).await?;
         let content = async |run| Ok::<_, Problem>(self.state.store.file(run, path).await?.map(|file| file.content));

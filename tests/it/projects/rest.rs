@@ -52,7 +52,7 @@ async fn what_is_wrong_with_a_model_names_entity_and_field_wherever_it_is_sent()
     for (input, place) in [
         (json!({"model": model(json!({"name": "price", "type": "money"}))}), "model.entities.Book.fields.price.type"),
         (json!({"model": model(json!({"name": "price"}))}), "model.entities.Book.fields.price"),
-        (json!({"model": model(json!({"name": "Price", "type": "decimal"}))}), "entities.Book.fields.Price"),
+        (json!({"model": model(json!({"name": "Price", "type": "decimal"}))}), "entities.Book.fields.Price.name"),
         (json!({"model": model(json!({"name": "title", "type": "string", "min": 3}))}), "entities.Book.fields.title.min"),
         (json!({"model": {"name": "Shop", "entities": []}}), "entities"),
         (json!({"text": "project \"Shop\"\nentity Book {\n  title strin\n}"}), "entities.Book.fields.title"),

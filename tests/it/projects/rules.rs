@@ -128,7 +128,10 @@ async fn files_that_nobody_offered_a_place_for_are_refused_unread() {
 #[tokio::test]
 async fn without_a_sandbox_no_model_writes_code() {
     let model = scripted("good", [act(&rules(RULES, TESTS))]);
-    for change in [unverified, |settings: &mut Settings| settings.project.sandbox = SandboxUse::Off] {
+    for change in [unverified, |settings: &mut Settings| {
+        settings.project.verify = true;
+        settings.project.sandbox = SandboxUse::Off;
+    }] {
         let server = server(&[&model], change).await;
         let browser = server.browser();
         let task = submit(&browser, json!({"model": entities(), "brief": BRIEF})).await;

@@ -139,7 +139,10 @@ pub struct ProjectOfText {
 pub struct ProjectOfApi {
     kind: ProjectKind,
     /// The `OpenAPI` document, JSON or YAML, at most 16 MiB.
-    #[schema(min_length = 1)]
+    #[schema(
+        min_length = 1,
+        example = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\npaths:\n  /books:\n    post:\n      requestBody: {content: {application/json: {schema: {type: object, properties: {title: {type: string}}}}}}\n      responses:\n        '201': {description: Made.}\n"
+    )]
     description: String,
     /// As beside a `model`.
     #[schema(max_length = 20_000)]
@@ -184,22 +187,52 @@ impl ToSchema for AskedGeneration {
 #[derive(ToSchema)]
 pub struct AskedProject {
     /// What the project is about, in plain words.
-    #[schema(example = "a library: books with title, ISBN and year, authors, loans with due date")]
-    brief: Option<String>,
+    #[schema(min_length = 1, example = "a library: books with title, ISBN and year, authors, loans with due date")]
+    brief: String,
     /// What it is called.
-    #[schema(example = "Town library")]
+    #[schema(max_length = 80, nullable = false, example = "Town library")]
     name: Option<String>,
-    /// As `brief`.
-    prompt: Option<String>,
-    /// The entities, instead of a brief.
-    #[schema(nullable = false)]
-    model: Option<ProjectModel>,
-    /// The same in the language of entities.
-    text: Option<String>,
-    #[schema(nullable = false)]
+    /// As for any project; names that are not known are left alone here.
+    #[schema(nullable = false, value_type = Object, example = json!({"stack": "fastapi"}))]
     options: Option<ProjectOptions>,
     /// Decides about sample values only.
+    #[schema(nullable = false)]
     seed: Option<u64>,
+}
+
+/// What a model is made of. A model that was made by other means may be sent as `model`, to hear what is wrong with it.
+#[derive(ToSchema)]
+#[schema(as = NewDraft)]
+#[serde(untagged)]
+pub enum AskedDraft {
+    OfBrief(DraftOfBrief),
+    OfText(DraftOfText),
+    OfApi(DraftOfApi),
+}
+
+/// A brief in plain words.
+#[derive(ToSchema)]
+pub struct DraftOfBrief {
+    #[schema(min_length = 1, max_length = 20_000, example = "a library: books with title, ISBN and year, authors, loans with due date")]
+    brief: String,
+}
+
+/// A model in the language of entities.
+#[derive(ToSchema)]
+pub struct DraftOfText {
+    #[schema(min_length = 1, example = "project \"Town library\"\nentity Book {\n  title string required\n}\n")]
+    text: String,
+}
+
+/// An API, whose resources become entities.
+#[derive(ToSchema)]
+pub struct DraftOfApi {
+    /// The `OpenAPI` document, JSON or YAML, at most 16 MiB.
+    #[schema(
+        min_length = 1,
+        example = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\npaths:\n  /books:\n    post:\n      requestBody: {content: {application/json: {schema: {type: object, properties: {title: {type: string}}}}}}\n      responses:\n        '201': {description: Made.}\n"
+    )]
+    description: String,
 }
 
 /// A test suite. `spec` may be called `openapi` or `description` too, `url` `spec_url`; the document itself may be the body.

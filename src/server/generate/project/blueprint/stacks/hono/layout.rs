@@ -59,9 +59,11 @@ fn fit(line: &str, rest: &mut VecDeque<String>) -> String {
         Some((at, '{' | ',' | ';')) => text.split_at(at),
         _ => (text, ""),
     };
+    // The blank before it is its own: pieces lose theirs.
+    let tail = format!("{}{tail}", &text[text.trim_end().len()..]);
     let mut chars: VecDeque<char> = text.chars().collect();
     let pieces = pieces(&mut chars, None).into_iter().next().unwrap_or_default();
-    format!("{}{}{tail}", " ".repeat(indent), print(&pieces, indent, indent, width(tail)))
+    format!("{}{}{tail}", " ".repeat(indent), print(&pieces, indent, indent, width(&tail)))
 }
 
 /// `f("a", "b", {`, and the lines of the object up to its end: all arguments get lines of their own.
