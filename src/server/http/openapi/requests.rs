@@ -192,9 +192,6 @@ pub struct AskedProject {
     /// What it is called.
     #[schema(max_length = 80, nullable = false, example = "Town library")]
     name: Option<String>,
-    /// As for any project; names that are not known are left alone here.
-    #[schema(nullable = false, value_type = Object, example = json!({"stack": "fastapi"}))]
-    options: Option<ProjectOptions>,
     /// Decides about sample values only.
     #[schema(nullable = false)]
     seed: Option<u64>,
