@@ -55,7 +55,7 @@ pub fn ModelEditor(
             }
         });
     };
-    let write_later = StoredValue::new_local(debounce(PAUSE_IN_TYPING, move |()| write()));
+    let write_later = StoredValue::new(debounce(PAUSE_IN_TYPING, move |()| write()));
     let changed = Callback::new(move |()| {
         version.update_value(|version| *version += 1);
         write_later.update_value(|later| later(()));
