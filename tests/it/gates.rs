@@ -61,6 +61,8 @@ async fn submit(browser: &Browser, input: Value) -> TaskId {
 /// Watches a task to its end.
 async fn ended(browser: &Browser, task: TaskId) -> Vec<Event> {
     let mut live = browser.watch(task, Some(0)).await;
+    // A command that installs or tests may be long without a word.
+    live.patience = BUILD;
     let caught_up = live.connection().await;
     assert_eq!(caught_up.task_id, task);
     let watched = async {

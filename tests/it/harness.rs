@@ -246,7 +246,7 @@ impl Browser {
             request.headers_mut().append(name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap());
         }
         match tokio_tungstenite::connect_async(request).await {
-            Ok((socket, _)) => Ok(Live { socket }),
+            Ok((socket, _)) => Ok(Live { socket, patience: PATIENCE }),
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
         }
@@ -261,12 +261,14 @@ pub fn live_path(task: TaskId, after: Option<u64>) -> String {
 /// A WebSocket client of the native endpoint.
 pub struct Live {
     pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// How long the next frame may take.
+    pub patience: Duration,
 }
 
 impl Live {
     pub async fn next_frame(&mut self) -> Result<Frame, Option<CloseFrame>> {
         loop {
-            match within("a frame", self.socket.next()).await {
+            match tokio::time::timeout(self.patience, self.socket.next()).await.expect("waited too long for a frame") {
                 Some(Ok(Message::Text(text))) => return Ok(Frame::decode(&text).unwrap()),
                 Some(Ok(Message::Close(frame))) => return Err(frame),
                 Some(Ok(_)) => {}
@@ -282,10 +284,14 @@ impl Live {
         }
     }
 
+    /// The next one, after any signs of life.
     pub async fn next_event(&mut self) -> Event {
-        match self.next_frame().await {
-            Ok(Frame::Event(event)) => *event,
-            other => panic!("expected an event, got {other:?}"),
+        loop {
+            match self.next_frame().await {
+                Ok(Frame::Event(event)) => return *event,
+                Ok(Frame::Heartbeat(_)) => {}
+                other => panic!("expected an event, got {other:?}"),
+            }
         }
     }
 

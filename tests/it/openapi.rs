@@ -61,9 +61,10 @@ fn every_operation_says_what_it_answers() {
     assert!(names.len() >= 36, "{}", names.len());
 }
 
-/// A server with its admin, and two keys: one for what everybody has, one for what admins may.
-async fn furnished() -> (TestServer, [String; 2]) {
-    let server = TestServer::builder().spawn().await;
+/// A server with its admin, and three keys: for what everybody has, for what admins may, for both.
+async fn furnished() -> (TestServer, [String; 3]) {
+    // Each of hundreds of tests starts what it needs, and nobody waits for any of it.
+    let server = TestServer::builder().settings(|settings| settings.limits.open_tasks_per_account = 100_000).spawn().await;
     let browser = server.browser();
     let post = async |path: &str, body: Value, status: StatusCode| {
         let answer = browser.post(path).json(&body).send().await.unwrap();
@@ -76,7 +77,7 @@ async fn furnished() -> (TestServer, [String; 2]) {
     let id = ada["account_id"].as_str().unwrap().parse().unwrap();
     server.state.store.change_account(id, change, server.state.clock.now()).await.unwrap();
     let mut keys = Vec::new();
-    for scopes in [vec!["tasks:read", "tasks:write", "account"], vec!["admin"]] {
+    for scopes in [vec!["tasks:read", "tasks:write", "account"], vec!["admin"], vec!["tasks:read", "tasks:write", "account", "admin"]] {
         let key = post("/api/v1/keys", json!({ "name": "tests", "scopes": scopes }), StatusCode::CREATED).await;
         keys.push(key["key"].as_str().unwrap().to_owned());
     }
@@ -91,7 +92,7 @@ async fn run(mut command: tokio::process::Command) -> Output {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing() {
     let interpreter = tokio::task::spawn_blocking(|| python::environment("schemathesis", PROGRAMS)).await.unwrap();
-    let (server, [key, admin_key]) = furnished().await;
+    let (server, [key, admin_key, _]) = furnished().await;
     let address = format!("http://{}/api/openapi.json", server.address);
     let folder = tempfile::tempdir().unwrap();
     let st = |arguments: &[&str]| {
@@ -119,7 +120,7 @@ async fn schemathesis_finds_nothing() {
 /// Our own generator, from our own description, against our own server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_own_suite_passes() {
-    let (server, [key, _]) = furnished().await;
+    let (server, [_, _, key]) = furnished().await;
     let described: String = Browser::at(server.address).get("/api/openapi.json").send().await.unwrap().text().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     python::unpack(&test_suite::generate(&described).unwrap().zip().unwrap(), folder.path());
