@@ -57,6 +57,7 @@ pub fn conclude(done: Result<Value, Failure>, shown: impl FnOnce(&Value) -> Stri
 /// Exit code and words.
 pub type Failure = (u8, String);
 
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 pub fn invalid(problem: Problem) -> Failure {
     (EXIT_INVALID, problem.to_string())
 }

@@ -46,6 +46,7 @@ const EXAMPLES: &str = "Examples:
 Exit codes: 0 made, 1 a gate was not passed, 2 usage or settings, 5 the brief or the model is not acceptable, 6 a file.";
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of a command line")]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// What it is to be, in plain words: a text file, or - for standard input, which is read when nothing else is given.

@@ -36,7 +36,7 @@ use crate::harness::{Browser, TestServer, assert_whole};
 
 const BRIEF: &str = "a library: books with title, ISBN and year, authors, loans with due date";
 /// Longer than anything else is waited for: the first time, packages are fetched.
-const BUILD: Duration = Duration::from_secs(600);
+const BUILD: Duration = Duration::from_mins(10);
 
 /// Kept from run to run, as a server's is.
 fn folder() -> PathBuf {

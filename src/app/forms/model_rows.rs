@@ -86,7 +86,7 @@ fn tick(label: &'static str, ticked: bool, set: Tick) -> impl IntoView {
     }
 }
 
-fn select(label: &'static str, chosen: String, all: Vec<String>, set: Set) -> impl IntoView {
+fn select(label: &'static str, chosen: &str, all: Vec<String>, set: Set) -> impl IntoView + use<> {
     let options = all.into_iter().map(|value| {
         let (is_chosen, shown) = (value == chosen, value.clone());
         view! {
@@ -190,7 +190,7 @@ fn field(edit: Edit, entity: usize, index: usize, field: &Field, entity_name: &s
     let of = (field.kind == FieldType::Enum).then(|| {
         let names = enums.iter().map(|one| one.name.clone()).collect();
         let set = set(|field, value| field.enumeration = Some(value));
-        select("Enum", field.enumeration.clone().unwrap_or_default(), names, set)
+        select("Enum", field.enumeration.as_deref().unwrap_or_default(), names, set)
     });
     let here = move |model: &ProjectModel, place: &str| {
         let Some(entity_row) = model.entities.get(entity) else { return false };
@@ -205,7 +205,7 @@ fn field(edit: Edit, entity: usize, index: usize, field: &Field, entity_name: &s
         <li class="model-field">
             <div class="model-row">
                 {text(format!("field-{entity}-{index}"), "Field", field.name.clone(), "grow", set(|field, value| field.name = value))}
-                {select("Type", field.kind.as_str().into(), types, Box::new(kind))} {of}
+                {select("Type", field.kind.as_str(), types, Box::new(kind))} {of}
                 {tick("required", field.required, Box::new(move |yes| edit.set(|model| model.entities[entity].fields[index].required = yes)))}
                 {tick("unique", field.unique, Box::new(move |yes| edit.set(|model| model.entities[entity].fields[index].unique = yes)))}
                 {remove(format!("Remove the field {} of {entity_name}", field.name), gone)}
@@ -275,8 +275,8 @@ pub fn relation(edit: Edit, index: usize, relation: &Relation, entities: &[Entit
     view! {
         <li class="model-field">
             <div class="model-row">
-                {select("One or many", relation.kind.as_str().into(), kinds, kind)}
-                {select("From", relation.from.entity.clone(), names(), set(|relation, value| relation.from.entity = value))}
+                {select("One or many", relation.kind.as_str(), kinds, kind)}
+                {select("From", &relation.from.entity, names(), set(|relation, value| relation.from.entity = value))}
                 {text(
                     format!("relation-{index}"),
                     "calls them",
@@ -284,7 +284,7 @@ pub fn relation(edit: Edit, index: usize, relation: &Relation, entities: &[Entit
                     "",
                     set(|relation, value| relation.from.field = Some(value).filter(|value| !value.is_empty())),
                 )}
-                {select("To", relation.to.entity.clone(), names(), set(|relation, value| relation.to.entity = value))}
+                {select("To", &relation.to.entity, names(), set(|relation, value| relation.to.entity = value))}
                 {text(
                     format!("relation-{index}-to"),
                     "calls it",

@@ -85,6 +85,7 @@ impl Runner {
     }
 
     /// The same, with these folders looked into before all others.
+    #[must_use]
     pub fn with(&self, folders: impl Iterator<Item = PathBuf>) -> Self {
         let path = folders.map(|folder| folder.display().to_string()).chain([self.path.clone()]).collect::<Vec<_>>().join(":");
         Self { clock: Arc::clone(&self.clock), path }

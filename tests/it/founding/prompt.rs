@@ -193,7 +193,7 @@ async fn a_model_that_loses_something_or_breaks_off_is_not_believed() {
 
 #[tokio::test]
 async fn a_task_that_is_cancelled_while_a_model_speaks_tells_whom_it_asked() {
-    let act = Act::Slowly { pieces: vec!["# Task\n".into(), "Write".into()], pause: std::time::Duration::from_secs(60) };
+    let act = Act::Slowly { pieces: vec!["# Task\n".into(), "Write".into()], pause: std::time::Duration::from_mins(1) };
     let models: Vec<Arc<dyn Model>> = vec![Arc::new(ScriptedModel::new("scripted", [act]))];
     let server = TestServer::builder().models(Models::of(models, Arc::new(SystemClock))).spawn().await;
     let browser = server.browser();

@@ -124,7 +124,7 @@ fn brief(seed: usize) -> String {
         "tools with serial number and weight",
         "appointments with date and duration",
     ];
-    let things: Vec<&str> = (0..1 + seed % 4).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
+    let things: Vec<&str> = (0..=(seed % 4)).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
     format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
 }
 

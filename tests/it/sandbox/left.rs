@@ -167,8 +167,8 @@ fn a_folder_that_closes_itself_can_be_removed() {
     let place = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(place.path().join("a/b")).unwrap();
     symlink("/", place.path().join("a/root")).unwrap();
-    std::fs::set_permissions(place.path().join("a/b"), std::fs::Permissions::from_mode(0)).unwrap();
-    std::fs::set_permissions(place.path().join("a"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(place.path().join("a/b"), std::fs::Permissions::from_mode(0o0)).unwrap();
+    std::fs::set_permissions(place.path().join("a"), std::fs::Permissions::from_mode(0o0)).unwrap();
     open_up(place.path());
     std::fs::remove_dir_all(place.path().join("a")).unwrap();
 }

@@ -61,7 +61,7 @@ fn is_another_model(before: &ProjectInput, after: &ProjectInput, settled: Option
         return false;
     }
     let Some(was) = settled.and_then(|settled| serde_json::from_value::<ProjectModel>(settled["model"].clone()).ok()) else { return true };
-    !(!input::is_of_brief(after) && input::draft(after).is_ok_and(|drafted| drafted.model == was))
+    input::is_of_brief(after) || input::draft(after).is_ok_and(|drafted| drafted.model != was)
 }
 
 /// Tokens of language models are paid for by the run that used them.

@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_list_says_which_are_secrets() {
         assert!(FORBIDDEN[..UNFINISHED].iter().all(|(_, what)| what.starts_with("something") || *what == TEMPLATE));
-        assert!(FORBIDDEN[UNFINISHED..].iter().all(|(_, what)| what.starts_with("a")) && FORBIDDEN[UNFINISHED].1 == "a private key");
+        assert!(FORBIDDEN[UNFINISHED..].iter().all(|(_, what)| what.starts_with('a')) && FORBIDDEN[UNFINISHED].1 == "a private key");
     }
 
     #[test]

@@ -202,9 +202,9 @@ pub struct AskedProject {
 #[schema(as = NewDraft)]
 #[serde(untagged)]
 pub enum AskedDraft {
-    OfBrief(DraftOfBrief),
-    OfText(DraftOfText),
-    OfApi(DraftOfApi),
+    Brief(DraftOfBrief),
+    Text(DraftOfText),
+    Api(DraftOfApi),
 }
 
 /// A brief in plain words.

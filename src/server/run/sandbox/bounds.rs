@@ -168,6 +168,7 @@ impl Drop for Group {
         }
         // Those in it are being killed; the kernel says when they are gone by letting it be removed.
         let folder = std::mem::take(&mut self.folder);
+        #[allow(clippy::disallowed_methods, reason = "a thread of its own, which does nothing else")]
         std::thread::spawn(move || {
             for _ in 0..TRIES {
                 std::thread::sleep(PAUSE);

@@ -110,7 +110,8 @@ fn denied(is_x86: bool) -> Result<Rules, BackendError> {
         let rule = |value: &u64| SeccompRule::new(vec![SeccompCondition::new(argument, SeccompCmpArgLen::Dword, has(*value), *value)?]);
         values.iter().map(rule).collect::<Result<Vec<_>, BackendError>>()
     };
-    let (flag, exactly): (fn(u64) -> SeccompCmpOp, fn(u64) -> SeccompCmpOp) = (SeccompCmpOp::MaskedEq, |_| SeccompCmpOp::Eq);
+    let flag: fn(u64) -> SeccompCmpOp = SeccompCmpOp::MaskedEq;
+    let exactly: fn(u64) -> SeccompCmpOp = |_| SeccompCmpOp::Eq;
     rules.insert(libc::SYS_clone, any(&NEW_NAMESPACES.map(|new| u64::from(new.unsigned_abs())), 0, flag)?);
     // Typing into the terminal of whoever started us, and pasting into it (CVE-2017-5226).
     rules.insert(libc::SYS_ioctl, any(&[libc::TIOCSTI, libc::TIOCLINUX], 1, exactly)?);

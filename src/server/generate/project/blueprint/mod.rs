@@ -60,17 +60,12 @@ pub fn blueprint(model: &ProjectModel, options: &ProjectOptions, seed: u64) -> R
     blueprint_with(model, options, seed, &Ruled::default())
 }
 
-/// [`blueprint`], with places for rules of these entities, in stacks that have them (FastAPI).
+/// [`blueprint`], with places for rules of these entities, in stacks that have them (`FastAPI`).
 ///
 /// # Errors
 /// As [`blueprint`].
 pub fn blueprint_with(model: &ProjectModel, options: &ProjectOptions, seed: u64, ruled: &Ruled) -> Result<Vec<File>, BlueprintError> {
-    let Some(stack) = stacks::of(options.stack) else {
-        return Err(BlueprintError {
-            place: "options.stack".into(),
-            message: format!("there is no blueprint for `{}` yet", options.stack),
-        });
-    };
+    let stack = stacks::of(options.stack);
     check_names(model, options, stack)?;
     stack.check(model)?;
     let shape = Shape::new(model)?;

@@ -71,6 +71,7 @@ pub struct Names {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "what templates ask for by name")]
 pub struct EntityView {
     #[serde(flatten)]
     pub names: Names,
@@ -260,7 +261,7 @@ impl EntityView {
             unique_fields: entity.fields.iter().filter(|field| field.unique).map(|field| field.name.clone()).collect(),
             searched,
             related,
-            rows: rows.iter().map(|row| field_view::row(row)).collect(),
+            rows: rows.iter().map(field_view::row).collect(),
             row_count: rows.len(),
             has_rules: false,
             fields,

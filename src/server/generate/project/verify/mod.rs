@@ -103,7 +103,7 @@ struct Run<'v> {
     steps: (usize, usize),
 }
 
-impl<'v> Run<'v> {
+impl Run<'_> {
     /// The gates that only read.
     async fn read(&mut self, files: &[File], means: &Means, commands: &[readme::Command]) -> Result<(), Broken> {
         self.step("Reading every file").await?;

@@ -98,11 +98,11 @@ pub trait Blueprint: Sync {
     }
 }
 
-pub fn of(stack: Stack) -> Option<&'static dyn Blueprint> {
+pub fn of(stack: Stack) -> &'static dyn Blueprint {
     match stack {
-        Stack::FastApi => Some(&fastapi::FastApi),
-        Stack::Axum => Some(&self::axum::Axum),
-        Stack::Hono => Some(&hono::Hono),
+        Stack::FastApi => &fastapi::FastApi,
+        Stack::Axum => &self::axum::Axum,
+        Stack::Hono => &hono::Hono,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Python: FastAPI, `SQLAlchemy`, Alembic, pytest, ruff.
+//! Python: `FastAPI`, `SQLAlchemy`, Alembic, pytest, ruff.
 
 mod python;
 

@@ -242,12 +242,10 @@ pub fn rules(field: &Field, example: Option<&Value>) -> Vec<String> {
                 rules.push(format!("pattern={}", raw(expression)));
             }
         }
-        FieldType::Integer => {
-            if is_bounded_integer(field) {
-                let least = if field.min.is_some() { limits.min_integer.to_string() } else { "-(2**63)".into() };
-                let most = if field.max.is_some() { limits.max_integer.to_string() } else { "2**63 - 1".into() };
-                rules.extend([format!("ge={least}"), format!("le={most}")]);
-            }
+        FieldType::Integer if is_bounded_integer(field) => {
+            let least = if field.min.is_some() { limits.min_integer.to_string() } else { "-(2**63)".into() };
+            let most = if field.max.is_some() { limits.max_integer.to_string() } else { "2**63 - 1".into() };
+            rules.extend([format!("ge={least}"), format!("le={most}")]);
         }
         FieldType::Decimal => {
             rules.extend(field.min.as_ref().map(|_| format!("ge=Decimal(\"{}\")", hundredths(limits.min_hundredths))));
@@ -281,16 +279,13 @@ pub fn refused(field: &Field) -> Vec<String> {
     match field.kind {
         FieldType::String | FieldType::Text => {
             add(&["12345"]);
-            match limits.pattern.as_deref() {
-                Some(expression) => {
-                    list.extend(pattern::missing(expression, limits.min_length, limits.max_length).map(|value| text(&value)))
-                }
-                None => {
-                    add(&[r#""a\x00b""#]);
-                    list.push(format!("\"a\" * {}", limits.max_length + 1));
-                    if limits.min_length > 0 {
-                        list.push(if limits.min_length == 1 { "\"\"".into() } else { format!("\"a\" * {}", limits.min_length - 1) });
-                    }
+            if let Some(expression) = limits.pattern.as_deref() {
+                list.extend(pattern::missing(expression, limits.min_length, limits.max_length).map(|value| text(&value)));
+            } else {
+                add(&[r#""a\x00b""#]);
+                list.push(format!("\"a\" * {}", limits.max_length + 1));
+                if limits.min_length > 0 {
+                    list.push(if limits.min_length == 1 { "\"\"".into() } else { format!("\"a\" * {}", limits.min_length - 1) });
                 }
             }
         }
@@ -306,7 +301,7 @@ pub fn refused(field: &Field) -> Vec<String> {
         }
         FieldType::Float => {
             add(&["\"1.5\"", "True"]);
-            list.extend(limits.min_float.map(|bound| below(bound)).map(|value| format!("{value:?}")));
+            list.extend(limits.min_float.map(below).map(|value| format!("{value:?}")));
             list.extend(limits.max_float.map(|bound| -below(-bound)).map(|value| format!("{value:?}")));
         }
         FieldType::Boolean => add(&["\"true\"", "1"]),

@@ -49,10 +49,10 @@ fn has_template(text: &str) -> bool {
 fn fit(line: &str, rest: &mut VecDeque<String>) -> String {
     let indent = line.len() - line.trim_start().len();
     let text = line.trim_start();
-    if let Some(head) = text.strip_suffix(", {") {
-        if let Some(broken) = break_call(head, indent, rest) {
-            return broken;
-        }
+    if let Some(head) = text.strip_suffix(", {")
+        && let Some(broken) = break_call(head, indent, rest)
+    {
+        return broken;
     }
     // What a block begins with is broken before it.
     let (text, tail) = match text.char_indices().next_back() {

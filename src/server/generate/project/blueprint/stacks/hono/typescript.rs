@@ -64,7 +64,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push('_');
         }
         out.push(digit);
@@ -221,17 +221,14 @@ pub fn refused(field: &Field) -> Vec<String> {
     match field.kind {
         FieldType::String | FieldType::Text => {
             add(&["12345", r#""a\u0000b""#]);
-            match limits.pattern.as_deref() {
-                Some(expression) => {
-                    list.extend(pattern::missing(expression, limits.min_length, limits.max_length).map(|value| text(&value)))
-                }
-                None => {
-                    list.push(format!("\"a\".repeat({})", limits.max_length.saturating_add(1)));
-                    match limits.min_length {
-                        0 => {}
-                        1 => list.push("\"\"".into()),
-                        least => list.push(format!("\"a\".repeat({})", least - 1)),
-                    }
+            if let Some(expression) = limits.pattern.as_deref() {
+                list.extend(pattern::missing(expression, limits.min_length, limits.max_length).map(|value| text(&value)));
+            } else {
+                list.push(format!("\"a\".repeat({})", limits.max_length.saturating_add(1)));
+                match limits.min_length {
+                    0 => {}
+                    1 => list.push("\"\"".into()),
+                    least => list.push(format!("\"a\".repeat({})", least - 1)),
                 }
             }
         }
