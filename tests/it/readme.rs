@@ -76,6 +76,47 @@ async fn the_command_line_s_lines_work_up_to_a_suite_that_passes() {
     assert!(said.contains(" passed") && !said.contains(" failed"), "{said}");
 }
 
+/// Without gates: those have tests of their own.
+#[tokio::test]
+async fn the_projects_lines_work() {
+    let server = TestServer::builder().settings(|settings| settings.project.verify = false).spawn().await;
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("http://{}", server.address);
+    let here = |after: &str| -> Vec<String> { lines(after).iter().map(|line| line.replace("http://127.0.0.1:3000", &address)).collect() };
+    let json = |said: String| -> serde_json::Value { serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}")) };
+    let started = |said: String| -> String { json(said)["task_id"].as_str().unwrap().to_owned() };
+    let made = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let wait = format!("curl -sN -b jar {address}/api/v1/tasks/$TASK/events");
+
+    let block = here("**Projects with curl**");
+    let [draft, start, download] = &block[..] else { panic!("three lines: {block:?}") };
+    let drafted = shell(folder.path(), "", &[], draft.clone()).await;
+    assert!(drafted.contains("entity Book {"), "{drafted}");
+    let task = started(shell(folder.path(), "", &[], start.clone()).await);
+    let mut names = vec![("TASK", task)];
+    shell(folder.path(), "", &names, wait.clone()).await;
+    shell(folder.path(), "", &names, download.clone()).await;
+    assert!(made("library.zip").starts_with(b"PK"));
+
+    let block = here("From a run that has ended");
+    let next = started(shell(folder.path(), "", &names, block[0].clone()).await);
+    shell(folder.path(), "", &[("TASK", next.clone())], wait).await;
+    names.push(("NEXT", next));
+    for line in &block[1..] {
+        let said = json(shell(folder.path(), "", &names, line.clone()).await);
+        // Of a refusal it is a number.
+        assert!(!said["status"].is_number(), "{line}: {said}");
+    }
+
+    let livegen = Path::new(env!("CARGO_BIN_EXE_livegen")).parent().unwrap().display().to_string();
+    let unverified = [("LIVEGEN_PROJECT_VERIFY", "false".to_owned())];
+    std::fs::remove_file(folder.path().join("library.zip")).unwrap();
+    shell(folder.path(), &livegen, &unverified, here("**Projects on the command line**").join("\n")).await;
+    assert!(String::from_utf8(made("library.jdl")).unwrap().contains("entity Author {"));
+    assert!(made("library.zip").starts_with(b"PK"));
+    server.stop().await;
+}
+
 /// The first command of all is a target of the Makefile, and so is every other one that README names.
 #[test]
 fn every_target_that_it_names_exists() {
