@@ -65,8 +65,7 @@ impl<'v> Verification<'v> {
     /// The first gate that was not passed, with the end of what its program said; or that it cannot go on.
     pub async fn run(&self, files: &[File], options: &ProjectOptions, trust: Trust<'_>) -> Result<Report, Broken> {
         let means = stacks::means(options.stack);
-        let readme = files.iter().find(|file| file.path == "README.md").map(|file| file.content.as_str()).unwrap_or_default();
-        let commands = readme::commands(readme);
+        let commands = readme::of(files, trust);
         let steps = (0, commands.len() + means.down_and_up.len() + 6);
         let mut run = Run { workshop: self.workshop, context: self.context, gates: Vec::new(), steps };
         run.read(files, means, &commands).await?;
@@ -166,7 +165,7 @@ impl Run<'_> {
         let bench = bench.map_err(|error| StageError::Retry(format!("no room to verify in: {error}")))?;
         let database = (options.database == Database::Postgres).then_some("it needs a PostgreSQL server");
         let mut missing: Option<String> = None;
-        let of_readme = commands.iter().map(|command| (command.text.as_str(), format!("README.md, line {}", command.line)));
+        let of_readme = commands.iter().map(|command| (command.text.as_str(), command.place.clone()));
         let more = means.down_and_up.iter().map(|text| (*text, "down and up again".to_owned()));
         for (text, place) in of_readme.chain(more) {
             if recipe.installs.contains(&text) {
