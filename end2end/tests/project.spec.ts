@@ -1,4 +1,5 @@
 /** A project from a brief to an edited file that outlives the next run: with JavaScript and without. */
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { completes } from './story.ts';
@@ -123,3 +124,27 @@ test('the form, the text and JSON are one model @hydrated', async ({ page, start
   await page.getByRole('button', { name: 'Take this model' }).click();
   await expect(page.locator('.model-form .note-bad').first()).toContainText('no model');
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on a project's pages in ${theme} @hydrated`, async ({ page, startServer }) => {
+    test.slow();
+    const server = await startServer(UNVERIFIED);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    const first = await generate(page, server.url);
+    await completes(page);
+    await page.goto(`${server.url}/tasks/${first}/edit?file=README.md`);
+    await edit(page, '# ', '# Our own ');
+    const last = page.url().slice(-36);
+    for (const path of [`/tasks/${last}`, `/tasks/${last}/fork`, `/tasks/${last}/edit?file=README.md`, `/tasks/${last}/changes?file=README.md`, '/new/project']) {
+      await page.goto(`${server.url}${path}`);
+      await page.waitForLoadState('networkidle');
+      // Everything that can be opened is open.
+      await page.locator('main details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
+      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+      expect(found.violations.map((violation) => `${path}: ${violation.id} ${violation.nodes.map((node) => node.target).join(' ')}`)).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 740 });
+      expect(await page.locator('html').evaluate((html) => html.scrollWidth), path).toBeLessThanOrEqual(360);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+  });
+}

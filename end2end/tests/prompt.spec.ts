@@ -1,7 +1,7 @@
 /** A rough prompt becomes a clear one: sent by the form, watched, taken or left change by change, used again. */
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import { bar } from './story.ts';
+import { bar, completes } from './story.ts';
 
 const ROUGH = 'Could you please write a poem about the sea for children? Never mention "sharks". Max 12 lines.';
 
@@ -34,6 +34,32 @@ test('a rough prompt becomes a clear one', async ({ page }) => {
 
   await page.getByRole('link', { name: 'Use as new input' }).click();
   await expect(page.locator('textarea[name=prompt]')).toHaveValue(await download.text());
+});
+
+test('every version is kept, and any of them is the start of the next', async ({ page }) => {
+  const first = await improve(page, ROUGH);
+  await page.getByRole('link', { name: 'Use as new input' }).click();
+  const field = page.locator('textarea[name=prompt]');
+  await expect(field).toHaveValue(/## Task/);
+  await expect(page.getByText('The next version of an earlier one')).toBeVisible();
+  // What is wrong with it does not make it forget where it comes from.
+  await page.waitForLoadState('networkidle');
+  await field.fill('?!');
+  await page.locator('form button.primary').click();
+  await expect(page.locator('#outcome')).toContainText('no words');
+  await field.fill('Write a song about the sea. Exactly 3 verses.');
+  await page.locator('form button.primary').click();
+  await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
+  await completes(page);
+  await expect(page.getByRole('link', { name: 'an earlier task' })).toHaveAttribute('href', `/tasks/${first}`);
+  await page.getByRole('link', { name: 'All versions' }).click();
+  await expect(page.getByRole('region', { name: 'Runs' }).getByRole('listitem')).toHaveCount(2);
+  await expect(result(page)).toContainText('3 verses');
+
+  await page.getByRole('link', { name: 'Run 1', exact: true }).click();
+  await expect(original(page)).toHaveText(ROUGH);
+  await page.getByRole('link', { name: 'Use as new input' }).click();
+  await expect(field).toHaveValue(/sharks/);
 });
 
 test('changes are taken and left one by one @hydrated', async ({ page }) => {

@@ -33,7 +33,7 @@ pub fn test_suite(spec: &Path, output: &Path, quiet: bool, json: bool) -> ExitCo
 /// The prompt goes to standard output unless told otherwise; with `json` the result does.
 pub fn prompt(file: &Path, output: &Path, quiet: bool, json: bool) -> ExitCode {
     let printed = output == Path::new("-");
-    let input = |prompt| TaskInput::Prompt(PromptInput { prompt });
+    let input = |prompt| TaskInput::Prompt(PromptInput { prompt, from: None });
     let done = read_input(file).and_then(|text| generate(&Prompt::default(), input(text), (!(json && printed)).then_some(output), quiet));
     conclude(done, |result| if json { result.to_string() } else { String::new() })
 }

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::TaskId;
+
 /// Upper bound of a prompt.
 pub const MAX_PROMPT_BYTES: usize = 100 * 1024;
 
@@ -13,6 +15,9 @@ pub struct PromptInput {
     /// The rough prompt, at most 100 KiB.
     #[serde(default)]
     pub prompt: String,
+    /// The task of which this is the next version. Its project has them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<TaskId>,
 }
 
 /// The result of a task of kind `prompt`.

@@ -128,3 +128,35 @@ async fn the_longest_and_the_strangest_are_kept_whole_in_files() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn versions_belong_together_and_none_is_lost() {
+    let server = TestServer::builder().spawn().await;
+    let (owner, stranger) = (server.browser(), server.browser());
+    let first = submit(&owner, ROUGH).await;
+    finished(&owner, first).await;
+    let body = json!({"kind": "prompt", "prompt": "Write a song about the coffee machine.", "from": first});
+    let send = async |browser: &Browser, body: &Value| {
+        let answer = browser.post("/api/v1/tasks").json(body).send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, second) = send(&owner, &body).await;
+    assert_eq!(status, StatusCode::CREATED, "{second}");
+    let second: TaskId = second["task_id"].as_str().unwrap().parse().unwrap();
+    finished(&owner, second).await;
+    assert_eq!(owner.snapshot(second).await.retry_of, Some(first));
+    let runs: Value = owner.get(&format!("/api/v1/projects/{first}/runs")).send().await.unwrap().json().await.unwrap();
+    let listed: Vec<_> = runs["runs"].as_array().unwrap().iter().map(|run| (run["number"].clone(), run["task_id"].clone())).collect();
+    assert_eq!(listed, [(json!(2), json!(second)), (json!(1), json!(first))]);
+    let old: PromptResult = serde_json::from_value(owner.snapshot(first).await.result.unwrap()).unwrap();
+    assert_eq!(old.original, ROUGH);
+
+    let suite = json!({"kind": "test_suite", "description": include_str!("../../public/samples/bookshop.yaml")});
+    let (_, suite) = send(&owner, &suite).await;
+    let others = [(&stranger, json!(first)), (&owner, suite["task_id"].clone()), (&owner, json!("00000000-0000-7000-8000-000000000000"))];
+    for (browser, from) in others {
+        let (status, problem) = send(browser, &json!({"kind": "prompt", "prompt": "Write a song.", "from": from})).await;
+        assert_eq!((status, &problem["errors"][0]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("from")), "{problem}");
+    }
+    server.stop().await;
+}

@@ -39,7 +39,13 @@ pub fn TaskHead(live: Live, place: Place) -> impl IntoView {
     let refused = RwSignal::new(None::<Problem>);
     let not_told = RwSignal::new(None::<Consent>);
     let (title, source, retry_of) = live.now(|snapshot| (snapshot.title.clone(), snapshot.source.clone(), snapshot.retry_of));
-    let room = (!place.in_room && live.now(|snapshot| snapshot.kind == Kind::Project)).then_some(place.standing.project_id);
+    let kind = live.now(|snapshot| snapshot.kind);
+    let (all_runs, earlier) = match kind {
+        Kind::Project => ("Project room", "retry of "),
+        Kind::Prompt => ("All versions", "made of "),
+        Kind::TestSuite => ("", "retry of "),
+    };
+    let room = (!place.in_room && !all_runs.is_empty()).then_some(place.standing.project_id);
     view! {
         <div class="task-head">
             <div>
@@ -48,8 +54,8 @@ pub fn TaskHead(live: Live, place: Place) -> impl IntoView {
                     <span>{source}</span>
                     <span>{verb} <Ago at=since /></span>
                     <span>{attempt}</span>
-                    {room.map(|id| view! { <span><a href=format!("/projects/{id}")>"Project room"</a></span> })}
-                    {retry_of.map(|id| view! { <span>"retry of " <a href=format!("/tasks/{id}")>"an earlier task"</a></span> })}
+                    {room.map(|id| view! { <span><a href=format!("/projects/{id}")>{all_runs}</a></span> })}
+                    {retry_of.map(|id| view! { <span>{earlier} <a href=format!("/tasks/{id}")>"an earlier task"</a></span> })}
                 </p>
             </div>
             <Actions live place refused not_told />

@@ -34,6 +34,8 @@ pub struct FormState {
     /// The description, or the prompt on its page.
     pub description: String,
     pub url: String,
+    /// The task of which a prompt is the next version.
+    pub from: String,
     /// Empty: the form takes a new one.
     pub idempotency_key: String,
     pub problem: Option<Problem>,

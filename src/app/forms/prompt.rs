@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     FormState,
@@ -15,7 +16,7 @@ use crate::{
         signals::{perhaps, switch, words},
     },
     client::edge,
-    protocol::{Problem, PromptInput, TaskInput},
+    protocol::{Problem, PromptInput, TaskId, TaskInput},
 };
 
 const DRAFT: &str = "livegen.draft.prompt";
@@ -27,6 +28,8 @@ pub fn PromptForm(
     initial: String,
 ) -> impl IntoView {
     let state = FormState::current();
+    let asked = use_query_map().with_untracked(|query| query.get("from"));
+    let from = Some(state.from).filter(|from| !from.is_empty()).or(asked).and_then(|from| from.parse::<TaskId>().ok());
     let shown = if state.description.is_empty() { initial } else { state.description };
     let attempt = Attempt::new(state.idempotency_key, state.problem);
     let text = RwSignal::new(shown.clone());
@@ -58,7 +61,7 @@ pub fn PromptForm(
         if prompt.trim().is_empty() {
             attempt.fail(Problem::invalid("prompt", "Write a prompt first: what should be done, in your own words."));
         } else {
-            attempt.send(TaskInput::Prompt(PromptInput { prompt }), || edge::forget(DRAFT));
+            attempt.send(TaskInput::Prompt(PromptInput { prompt, from }), || edge::forget(DRAFT));
         }
     };
     let invalid = perhaps(move || matches!(attempt.checked.get(), Checked::Wrong(_)).then_some("true"));
@@ -66,6 +69,13 @@ pub fn PromptForm(
     view! {
         <form method="post" action="/new/prompt" class="panel form" on:submit=submitted>
             <input type="hidden" name="idempotency_key" value=attempt.key() />
+            {from
+                .map(|from| {
+                    view! {
+                        <input type="hidden" name="from" value=from.to_string() />
+                        <p class="muted">"The next version of " <a href=format!("/tasks/{from}")>"an earlier one"</a> "; both are kept."</p>
+                    }
+                })}
             <div>
                 <label for="prompt">"Rough prompt"</label>
                 <textarea

@@ -163,6 +163,7 @@ async fn submit(kind: Kind, State(state): State<AppState>, caller: Caller, reque
             let form = FormState {
                 description: form.file.map(|(_, text)| text).or(form.description).or(form.prompt).unwrap_or_default(),
                 url: form.url.unwrap_or_default(),
+                from: form.from.unwrap_or_default(),
                 // A new key: what is sent next is another input.
                 idempotency_key: String::new(),
                 problem: Some(problem),

@@ -40,6 +40,8 @@ pub(super) struct Form {
     pub file: Option<(String, String)>,
     pub url: Option<String>,
     pub prompt: Option<String>,
+    /// The task of which a prompt is the next version.
+    pub from: Option<String>,
     #[serde(flatten)]
     pub project: ProjectForm,
     pub sample: Option<String>,
@@ -126,6 +128,7 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
             }
             "url" => form.url = Some(read_text(field, "url", MAX_FIELD_BYTES).await?).filter(|text| !text.trim().is_empty()),
             "prompt" => form.prompt = Some(read_text(field, "prompt", MAX_FORM_PROMPT_BYTES).await?),
+            "from" => form.from = Some(read_text(field, "from", MAX_FIELD_BYTES).await?),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
             name if ProjectForm::default().take(name, String::new()) => {
@@ -140,7 +143,7 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
 
 impl Form {
     /// # Errors
-    /// There is no such sample.
+    /// There is no such sample, or a version of nothing.
     pub(super) fn input(&self, kind: Kind) -> Result<TaskInput, Problem> {
         let sample = self.sample.as_deref().map(|name| sample_text(kind, name));
         let sample = sample.map(|text| text.ok_or_else(|| Problem::invalid("sample", "There is no such sample."))).transpose()?;
@@ -156,10 +159,13 @@ impl Form {
                 ..ProjectInput::default()
             })),
             (Kind::Project, None) => TaskInput::Project(Box::new(self.project.input())),
-            (Kind::Prompt, Some(text)) => TaskInput::Prompt(PromptInput { prompt: text.into() }),
+            (Kind::Prompt, Some(text)) => TaskInput::Prompt(PromptInput { prompt: text.into(), from: None }),
             // Line ends as they were typed: forms send them as CR LF.
             (Kind::Prompt, None) => {
-                TaskInput::Prompt(PromptInput { prompt: self.prompt.clone().unwrap_or_default().replace("\r\n", "\n") })
+                let prompt = self.prompt.clone().unwrap_or_default().replace("\r\n", "\n");
+                let from = self.from.as_deref().filter(|from| !from.is_empty()).map(str::parse).transpose();
+                let from = from.map_err(|_| Problem::invalid("from", "This is no id of a task."))?;
+                TaskInput::Prompt(PromptInput { prompt, from })
             }
         })
     }

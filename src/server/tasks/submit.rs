@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Caller;
 use crate::{
     protocol::{
-        Created, Inspected, Problem, TaskId, TaskInput, TestSuiteInput,
+        Created, Inspected, Kind, Problem, PromptInput, TaskId, TaskInput, TestSuiteInput,
         input::MAX_DESCRIPTION_BYTES,
         project::{ModelDraft, ProjectInput},
     },
@@ -80,6 +80,10 @@ impl Caller {
         let guest_at = self.identity.is_guest().then_some(self.address);
         self.state.limits.admit_start(self.account_id, guest_at, self.state.clock.now())?;
         let input = self.complete(input).await?;
+        let retry_of = match &input {
+            TaskInput::Prompt(PromptInput { from: Some(from), .. }) if retry_of.is_none() => Some(self.earlier_prompt(*from).await?),
+            _ => retry_of,
+        };
         let (input, inspected) = self.look_at(input).await?;
         let kind = input.kind();
         let generator = self.state.generators.get(&kind);
@@ -121,6 +125,16 @@ impl Caller {
         }
         self.state.queue.wake();
         Ok(submitted.task_id)
+    }
+
+    /// One's own, and a prompt.
+    async fn earlier_prompt(&self, from: TaskId) -> Result<TaskId, Problem> {
+        match self.owned(from).await {
+            Ok(summary) if summary.kind == Kind::Prompt => Ok(from),
+            Ok(_) => Err(Problem::invalid("from", "This task is no prompt, so there is no next version of it.")),
+            Err(problem) if problem.status < 500 => Err(Problem::invalid("from", "There is no such prompt of yours.")),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// A model made of what was given, to be looked at before a project is made of it.

@@ -10,7 +10,7 @@ use crate::{
         signals::{perhaps, switch, words},
     },
     client::{room::Room, view::Live},
-    protocol::room::Presence,
+    protocol::{Kind, room::Presence},
 };
 
 #[component]
@@ -39,7 +39,7 @@ pub fn RoomHead(room: Room, live: Live) -> impl IntoView {
     view! {
         <div class="room-head">
             <p class="facts">
-                <span>"Project room"</span>
+                <span>{live.now(|snapshot| if snapshot.kind == Kind::Project { "Project room" } else { "All versions" })}</span>
                 <span>{number}</span>
                 {(!room.standing.owner).then(|| view! { <span>"You have a link to it, for watching"</span> })}
             </p>

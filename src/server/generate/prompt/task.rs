@@ -162,7 +162,7 @@ const SYSTEM: &str = "You improve prompts. The user's message is a rough prompt 
 const MIN_OUTPUT_TOKENS: u32 = 256;
 
 fn text(input: &TaskInput) -> Result<&str, Problem> {
-    let TaskInput::Prompt(PromptInput { prompt }) = input else { return Err(Problem::internal()) };
+    let TaskInput::Prompt(PromptInput { prompt, .. }) = input else { return Err(Problem::internal()) };
     if prompt.trim().is_empty() {
         return Err(Problem::invalid("prompt", "Give a prompt: what should be done, in your own words."));
     }

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 async fn input(request: Request) -> Result<TaskInput, Problem> {
     let asked = Asked::read(request).await?;
     let prompt = asked.text("manual_prompt")?.ok_or_else(|| Problem::invalid("manual_prompt", "Send the prompt as `manual_prompt`."))?;
-    Ok(TaskInput::Prompt(PromptInput { prompt: prompt.to_owned() }))
+    Ok(TaskInput::Prompt(PromptInput { prompt: prompt.to_owned(), from: None }))
 }
 
 /// A prompt that is being made, and where to ask for it.

@@ -11,7 +11,10 @@ use utoipa::{
     openapi::{Ref, RefOr, Schema, schema::AnyOfBuilder},
 };
 
-use crate::protocol::project::{ProjectModel, ProjectOptions};
+use crate::protocol::{
+    TaskId,
+    project::{ProjectModel, ProjectOptions},
+};
 
 /// What to generate.
 #[derive(ToSchema)]
@@ -78,6 +81,8 @@ pub struct PromptOfText {
     /// The rough one, at most 100 KiB.
     #[schema(min_length = 1, example = "Write a poem about the sea for children.")]
     prompt: String,
+    /// A prompt of yours of which this is the next version: `GET /api/v1/projects/{id}/runs` lists them all.
+    from: Option<TaskId>,
 }
 
 /// A project of a brief in plain words. Without a language model its entities are read by rules; `POST /api/v1/projects/draft` shows them.
