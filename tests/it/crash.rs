@@ -3,6 +3,7 @@
 //! What was seen before the kill is in the log afterwards, byte for byte; the run goes on from its last checkpoint; every
 //! seq is there once. Also the orderly ways out: SIGTERM, a second server on the same data, a port that is taken.
 
+mod fork;
 mod tokens;
 
 use std::{net::TcpListener, path::Path, process::Command};

@@ -72,7 +72,8 @@ mod tests {
         let files = |content: &str| vec![File { path: PATH.into(), content: content.into() }];
         let blueprint = files("```sh\nmigrate\ntest\n```\n");
         let foreign = Trust::Foreign { blueprint: &blueprint };
-        let found = |content: &str| of(&files(content), foreign).into_iter().map(|command| (command.text, command.place)).collect::<Vec<_>>();
+        let found =
+            |content: &str| of(&files(content), foreign).into_iter().map(|command| (command.text, command.place)).collect::<Vec<_>>();
         let expected = |pairs: [(&str, &str); 3]| pairs.map(|(text, place)| (text.to_owned(), format!("README.md{place}")));
         let edited = "# Mine\n\n```sh\nmore\ntest\n```\n";
         assert_eq!(found(edited), expected([("migrate", " before it was edited"), ("test", ", line 5"), ("more", ", line 4")]));
