@@ -8,7 +8,7 @@ use livegen::{
         generate::project::{
             blueprint::{File, blueprint},
             input,
-            model::sample::sample_model,
+            model::sample::{sample_brief, sample_model},
             review,
             verify::{Trust, Verification},
         },
@@ -106,31 +106,9 @@ fn whatever_is_chosen_nothing_is_half_done() {
     }
 }
 
-/// Briefs as people write them, put together by a number.
-fn brief(seed: usize) -> String {
-    const PLACES: [&str; 10] =
-        ["a library", "a flower shop", "a gym", "a clinic", "a school", "a band", "a farm", "a museum", "a repair shop", "a chess club"];
-    const THINGS: [&str; 12] = [
-        "books with title, ISBN and year",
-        "members with name, e-mail and birthday",
-        "orders with date, total price and status (open, paid, cancelled)",
-        "rooms with number and capacity",
-        "events with start time, name and website",
-        "notes with long text",
-        "products with name, price and stock, each with a category",
-        "invoices with number, amount and whether they are paid",
-        "customers with name, phone and address",
-        "courses with name, description and level",
-        "tools with serial number and weight",
-        "appointments with date and duration",
-    ];
-    let things: Vec<&str> = (0..=(seed % 4)).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
-    format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
-}
-
 #[test]
 fn briefs_are_many_and_each_makes_a_project() {
-    let briefs: std::collections::BTreeSet<String> = (0..100).map(brief).collect();
+    let briefs: std::collections::BTreeSet<String> = (0..100).map(sample_brief).collect();
     assert!(briefs.len() == 100, "{}", briefs.len());
     for brief in briefs {
         let input = ProjectInput { brief: Some(brief.clone()), ..ProjectInput::default() };
@@ -149,7 +127,7 @@ fn projects(briefs: usize) -> Vec<(String, ProjectInput)> {
     }
     for seed in 0..briefs {
         let options = ProjectOptions { access: Access::ALL[seed % Access::ALL.len()], ..ProjectOptions::default() };
-        let text = brief(seed);
+        let text = sample_brief(seed);
         projects.push((text.clone(), ProjectInput { brief: Some(text), options, ..ProjectInput::default() }));
         let (model, entities) = (sample_model(1000 + seed as u64, 1 + seed % 6), 1 + seed % 6);
         projects

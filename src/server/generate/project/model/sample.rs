@@ -1,4 +1,4 @@
-//! Sound models out of a number: for tests, which want all that a model can have, and for measurements, which want many entities.
+//! Sound models and briefs out of a number: for tests, which want all that a model can have, and for measurements, which want many entities.
 //!
 //! The same seed gives the same model, everywhere and always. Descriptions are what templates have to survive.
 
@@ -254,6 +254,28 @@ impl Chance {
     fn one_of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
+}
+
+/// Briefs as people write them, put together by a number.
+pub fn sample_brief(seed: usize) -> String {
+    const PLACES: [&str; 10] =
+        ["a library", "a flower shop", "a gym", "a clinic", "a school", "a band", "a farm", "a museum", "a repair shop", "a chess club"];
+    const THINGS: [&str; 12] = [
+        "books with title, ISBN and year",
+        "members with name, e-mail and birthday",
+        "orders with date, total price and status (open, paid, cancelled)",
+        "rooms with number and capacity",
+        "events with start time, name and website",
+        "notes with long text",
+        "products with name, price and stock, each with a category",
+        "invoices with number, amount and whether they are paid",
+        "customers with name, phone and address",
+        "courses with name, description and level",
+        "tools with serial number and weight",
+        "appointments with date and duration",
+    ];
+    let things: Vec<&str> = (0..=(seed % 4)).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
+    format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
 }
 
 #[cfg(test)]
