@@ -24,7 +24,7 @@ use livegen::{
                 blueprint::{File, blueprint},
                 input,
                 model::sample::{sample_brief, sample_model},
-                verify::{Report, Trust, Verification, Workshop},
+                verify::{Broken, Report, Trust, Verification, Workshop},
             },
         },
         lifecycle,
@@ -150,6 +150,7 @@ async fn green(workshop: &Workshop, count: usize, stacks: &[Stack]) -> Result<()
             match Verification::new(workshop, &Nobody).run(&files, &options, Trust::Blueprint).await {
                 Ok(report) if report.gates.iter().all(|gate| gate.verified) => green += 1,
                 Ok(report) => println!("  not all of it is verified here: {brief}: {:?}", report.gates),
+                Err(Broken::Gate(failure)) => println!("  {brief}: {failure:#?}"),
                 Err(broken) => println!("  {brief}: {broken}"),
             }
         }

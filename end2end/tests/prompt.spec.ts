@@ -1,7 +1,7 @@
 /** A rough prompt becomes a clear one: sent by the form, watched, taken or left change by change, used again. */
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import { bar, completes } from './story.ts';
+import { bar } from './story.ts';
 
 const ROUGH = 'Could you please write a poem about the sea for children? Never mention "sharks". Max 12 lines.';
 
@@ -50,7 +50,7 @@ test('every version is kept, and any of them is the start of the next', async ({
   await field.fill('Write a song about the sea. Exactly 3 verses.');
   await page.locator('form button.primary').click();
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
-  await completes(page);
+  await expect(page.getByRole('link', { name: 'Download prompt' })).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole('link', { name: 'an earlier task' })).toHaveAttribute('href', `/tasks/${first}`);
   await page.getByRole('link', { name: 'All versions' }).click();
   await expect(page.getByRole('region', { name: 'Runs' }).getByRole('listitem')).toHaveCount(2);

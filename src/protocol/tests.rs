@@ -47,6 +47,19 @@ fn completed() -> EventBody {
     EventBody::Completion { status: Status::Completed, message: "Done".into(), result: Some(json!({"cases": 3})), error: None }
 }
 
+/// A stage that took no time says nothing about one that takes minutes.
+#[test]
+fn what_is_left_is_judged_by_the_stage_that_runs() {
+    let log = [created(), step(1, "parsing", 10, 100), step(1, "generating", 10, 0), step(1, "generating", 40, 40)];
+    let events: Vec<Event> = (1..).zip(log).map(|(seq, body)| event(seq, body)).collect();
+    let after = |seconds: i64| Timestamp::from_micros(events[2].timestamp.as_micros() + seconds * 1_000_000);
+    let begun = TaskSnapshot::fold(id(), &events[..3]);
+    assert_eq!(begun.remaining_seconds(after(60)), None, "nothing of it is done");
+    let snapshot = TaskSnapshot::fold(id(), &events);
+    // 40 % of this stage in 20 s: 30 s of it are left, and 10 s of the next, which has a fifth of its weight.
+    assert_eq!(snapshot.remaining_seconds(after(20)), Some((26, 54)));
+}
+
 #[test]
 fn an_event_is_one_flat_object_with_the_founding_fields() {
     let update = StatusUpdate {

@@ -89,16 +89,18 @@ fn Agent(live: Live, index: usize, class: String, waits: String) -> impl IntoVie
                     {label}
                 </a>
                 <span class="offscreen">{words(move || format!(": {}", state_word(state.get())))}</span>
-                <span class="agent-time">{took}</span>
             </p>
             <ProgressBar percent label=bar_label text=of(|stage| format!("{} %", stage.progress)) class="bar thin" />
-            <p class="agent-message">
-                {message}
-                " "
-                <span class="tag" hidden=switch(move || attempt.get().is_empty())>
-                    {attempt}
-                </span>
-            </p>
+            <div class="agent-foot">
+                <p class="agent-message">
+                    {message}
+                    " "
+                    <span class="tag" hidden=switch(move || attempt.get().is_empty())>
+                        {attempt}
+                    </span>
+                </p>
+                <span class="agent-time">{took}</span>
+            </div>
             <p class="agent-waits">{waits}</p>
         </li>
     }

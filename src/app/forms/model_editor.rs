@@ -137,10 +137,10 @@ fn rows(edit: Edit, model: &ProjectModel) -> impl IntoView + use<> {
         <div class="model-rows">
             {entities} <button type="button" class="button small" id="add-entity" on:click=add_entity>
                 "Add an entity"
-            </button> <h3>"Enums"</h3> <ul class="model-fields">{enums}</ul>
+            </button> <h2>"Enums"</h2> <ul class="model-fields">{enums}</ul>
             <button type="button" class="button small" id="add-enum" on:click=add_enum>
                 "Add an enum"
-            </button> <h3>"Relations"</h3> <ul class="model-fields">{relations}</ul>
+            </button> <h2>"Relations"</h2> <ul class="model-fields">{relations}</ul>
             <button type="button" class="button small" id="add-relation" disabled=entity_count == 0 on:click=add_relation>
                 "Add a relation"
             </button>

@@ -66,7 +66,9 @@ impl<'v> Verification<'v> {
     pub async fn run(&self, files: &[File], options: &ProjectOptions, trust: Trust<'_>) -> Result<Report, Broken> {
         let means = stacks::means(options.stack);
         let commands = readme::of(files, trust);
-        let steps = (0, commands.len() + means.down_and_up.len() + 6);
+        let of_commands = commands.iter().map(|command| command.text.as_str()).chain(means.down_and_up.iter().copied());
+        let shares = of_commands.map(|text| means.gate_of(text).share()).sum::<usize>();
+        let steps = (0, shares + stacks::MISSING.share() + stacks::INSTALL.share() + 2 + stacks::SUITE.share());
         let mut run = Run { workshop: self.workshop, context: self.context, gates: Vec::new(), steps };
         run.read(files, means, &commands).await?;
         let sandbox = self.workshop.sandbox().await;
@@ -98,14 +100,14 @@ struct Run<'v> {
     workshop: &'v Workshop,
     context: &'v dyn StageContext,
     gates: Vec<Gate>,
-    /// Done and expected, for the bar.
+    /// Shares of the time that are begun and expected, for the bar.
     steps: (usize, usize),
 }
 
 impl Run<'_> {
     /// The gates that only read.
     async fn read(&mut self, files: &[File], means: &Means, commands: &[readme::Command]) -> Result<(), Broken> {
-        self.step("Reading every file").await?;
+        self.step("Reading every file", stacks::MISSING.share()).await?;
         let findings = review::review(files.iter().map(|file| (file.path.as_str(), file.content.as_str())));
         let said = |secret: bool| {
             let of_kind = findings.iter().filter(move |finding| finding.is_secret == secret);
@@ -150,7 +152,7 @@ impl Run<'_> {
                 return Err(self.broken(Failure::new(stacks::INSTALL, "", &changed, &how, "")).await?);
             }
         }
-        self.step(&format!("{}: {}", stacks::INSTALL.0, recipe.installs.join("; "))).await?;
+        self.step(&format!("{}: {}", stacks::INSTALL.0, recipe.installs.join("; ")), stacks::INSTALL.share()).await?;
         let installed = self.unless_stopped(self.workshop.installation(recipe, files, sandbox)).await?;
         let installed = match installed {
             Ok(installed) => installed,
@@ -203,7 +205,7 @@ impl Run<'_> {
         text: &str,
         place: &str,
     ) -> Result<Option<String>, Broken> {
-        self.step(&format!("{}: {}", gate.0, text.lines().next().unwrap_or_default())).await?;
+        self.step(&format!("{}: {}", gate.0, text.lines().next().unwrap_or_default()), gate.share()).await?;
         let ended = match self.unless_stopped(bench.shell(text)).await? {
             Ok(ended) => ended,
             Err(why) => {
@@ -287,9 +289,10 @@ impl Run<'_> {
         Ok(Broken::Gate(Box::new(failure)))
     }
 
-    async fn step(&mut self, message: &str) -> Result<(), Stop> {
-        self.steps.0 += 1;
+    /// Says what begins, and of the time for all how much that usually takes.
+    async fn step(&mut self, message: &str, share: usize) -> Result<(), Stop> {
         let percent = u8::try_from(self.steps.0.min(self.steps.1) * 90 / self.steps.1.max(1)).unwrap_or(90);
+        self.steps.0 += share;
         self.context.step(Step { percent, message: message.to_owned(), ..Step::default() }).await
     }
 }

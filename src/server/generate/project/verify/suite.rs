@@ -65,7 +65,7 @@ pub(super) async fn suite(
 ) -> Result<(), Broken> {
     let gate = stacks::SUITE;
     let place = "Livegen's own suite";
-    run.step(&format!("{}: asking the project for its description", gate.0)).await?;
+    run.step(&format!("{}: asking the project for its description", gate.0), 1).await?;
     let started = STARTED.replace("SERVE", means.serve);
     let accounts = options.access == Access::Accounts;
     let asked = format!("{started}{DESCRIBED}{}", if accounts { SIGNED_IN } else { "" });
@@ -92,7 +92,7 @@ pub(super) async fn suite(
             Err(why) => return Err(run.broken(failed(why)).await?),
         }
     }
-    run.step(&format!("{}: making the suite", gate.0)).await?;
+    run.step(&format!("{}: making the suite", gate.0), 1).await?;
     let suite = tokio::task::spawn_blocking(move || test_suite::generate(&description)).await;
     let suite = match suite.map_err(|_| StageError::Fail(Problem::internal()))? {
         Ok(suite) => suite,
@@ -119,7 +119,7 @@ pub(super) async fn suite(
     environment.push(("SUITE".into(), placed.display().to_string()));
     environment.push(("TOOLS".into(), tools.display().to_string()));
     environment.push(("PYTHONDONTWRITEBYTECODE".into(), "1".into()));
-    run.step(&format!("{}: running the suite", gate.0)).await?;
+    run.step(&format!("{}: running the suite", gate.0), gate.share()).await?;
     let tested = format!("{started}{TESTED}");
     match run.unless_stopped(bench.script(&tested, &environment, &[placed, tools])).await? {
         Err(why) => Ok(run.not_verified(gate, &why).await?),

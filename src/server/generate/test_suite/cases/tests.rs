@@ -2,7 +2,7 @@
 
 use super::conforms::{self, Verdict};
 use super::sample::{self, Fill};
-use super::{Case, Fixture, Fixtures, Kind, Oracle, Plan, Source, format, pattern, plan, references};
+use super::{Case, Fixture, Fixtures, Kind, Oracle, Plan, Source, format, pattern, plan, references, valid};
 use crate::server::generate::test_suite::description::read;
 use crate::server::generate::test_suite::json::Json;
 use crate::server::generate::test_suite::model::Model;
@@ -66,6 +66,15 @@ fn values_are_told_apart() {
         let model = model(schema);
         assert_eq!(conforms::check(&model.schemas, body_schema(&model), &json(value)), verdict, "{value} for {schema}");
     }
+}
+
+/// A pattern cannot say that a text which is a number is not below zero.
+#[test]
+fn an_alternative_is_tried_with_the_example_that_fits_it() {
+    let model = model("{anyOf: [{type: string, pattern: '^-?[0-9]{1,9}$'}, {type: boolean}], examples: ['13', {a: 1}]}");
+    let variations = valid::variations(&model.schemas, body_schema(&model), "price", &json("false"));
+    assert_eq!(variations.iter().map(|variation| &variation.value).next(), Some(&json("\"13\"")), "{variations:?}");
+    assert_eq!(variations.len(), 2, "an alternative without an example has a value all the same: {variations:?}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub fn variations(schemas: &Schemas, id: SchemaId, label: &str, current: &Json) 
             add(Kind::Bound, format!("{label} {edge} items"), reason, Json::List(items));
         }
     }
-    for (at, branch) in alternatives(schema).into_iter().enumerate() {
+    for (at, branch) in alternatives(schemas, schema).into_iter().enumerate() {
         if let Ok(value) = sample::of_schema(schemas, &branch, Fill::Required) {
             add(
                 Kind::Alternative,
@@ -96,7 +96,7 @@ pub fn variations(schemas: &Schemas, id: SchemaId, label: &str, current: &Json) 
 }
 
 /// The schema with its first choice narrowed to one branch each.
-pub fn alternatives(schema: &Schema) -> Vec<Schema> {
+fn alternatives(schemas: &Schemas, schema: &Schema) -> Vec<Schema> {
     let Some(choice) = schema.choices.first().filter(|choice| choice.branches.len() > 1) else { return Vec::new() };
     choice
         .branches
@@ -105,8 +105,11 @@ pub fn alternatives(schema: &Schema) -> Vec<Schema> {
         .map(|branch| {
             let mut narrowed = schema.clone();
             narrowed.choices[0] = Choice { exactly_one: false, branches: vec![*branch] };
-            // Whole-object examples belong to whichever alternative their author had in mind.
-            narrowed.examples.clear();
+            // An author knows more of a value than a pattern says. Whole objects belong to whichever alternative was in mind.
+            let fits = |example: &Json| {
+                !matches!(example, Json::Map(_)) && conforms::check_against(schemas, &narrowed, example) == Verdict::Valid
+            };
+            narrowed.examples = schema.examples.iter().filter(|example| fits(example)).cloned().collect();
             narrowed
         })
         .collect()

@@ -104,6 +104,17 @@ impl Means {
     }
 }
 
+impl Expected {
+    /// Of the time that all gates take: what the others take is one.
+    pub fn share(self) -> usize {
+        match self {
+            TESTS => 6,
+            SUITE => 3,
+            _ => 1,
+        }
+    }
+}
+
 impl Recipe {
     /// The files that decide about the installation, as the project has them.
     pub fn locks_of(&self, files: &[File]) -> Vec<File> {
