@@ -98,7 +98,7 @@ async fn whatever_changes_exactly_what_depends_on_it_runs_again() {
             // Whatever it was that wrote it, every file is there.
             assert_eq!(text(&browser, task, &format!("{}.txt", stage.name)).await, stage.name, "{name}");
         }
-        assert_eq!(shown.files_total as usize, all.len());
+        assert_eq!(shown.files_total, all.len() as u64);
         let note = lines(&log, Level::Info)[0];
         assert!(note.starts_with("Carried over from the earlier run: ") && note.contains("Runs again: "), "{note}");
         let progress: Vec<u8> = log

@@ -11,7 +11,7 @@ mod trust;
 
 use std::{
     io::Read,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -43,7 +43,7 @@ fn folder() -> PathBuf {
     crate::projects::workshop()
 }
 
-fn workshop_in(folder: PathBuf, sandbox: SandboxUse) -> Arc<Workshop> {
+fn workshop_in(folder: &Path, sandbox: SandboxUse) -> Arc<Workshop> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let settings = ProjectSettings { sandbox, folder: folder.display().to_string(), ..ProjectSettings::default() };
     lifecycle::workshop(&settings, &clock).unwrap()
@@ -179,7 +179,7 @@ async fn tokens(browser: &Browser) -> Value {
 
 #[tokio::test]
 async fn a_gate_that_is_not_passed_fails_the_task_with_its_log_and_costs_nothing() {
-    let project = Project { workshop: Some(workshop_in(folder(), SandboxUse::Required)), ..Project::default() };
+    let project = Project { workshop: Some(workshop_in(&folder(), SandboxUse::Required)), ..Project::default() };
     let priced = Priced { project };
     let server = TestServer::builder().generators(vec![Arc::new(priced)]).spawn().await;
     let browser = server.browser();

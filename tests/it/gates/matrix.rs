@@ -66,9 +66,9 @@ fn pairwise(stack: Stack) -> Vec<ProjectOptions> {
         let gain = |options: &&ProjectOptions| pairs(options).iter().filter(|pair| open.contains(pair)).count();
         // The first of the best, so that it is the same every time.
         let best = *all.iter().rev().max_by_key(gain).unwrap();
-        pairs(&best).iter().for_each(|pair| {
-            open.remove(pair);
-        });
+        for pair in pairs(&best) {
+            open.remove(&pair);
+        }
         chosen.push(best);
     }
     chosen
@@ -165,7 +165,7 @@ async fn all_of_them_pass_all_gates() {
         assert!(projects(0).len() >= pairwise(Stack::FastApi).len());
         return;
     };
-    let workshop = workshop_in(folder(), SandboxUse::Auto);
+    let workshop = workshop_in(&folder(), SandboxUse::Auto);
     let (mut green, mut faults) = (0, Vec::new());
     for (name, input) in projects(briefs) {
         let Some(files) = made(&input) else { continue };

@@ -48,7 +48,7 @@ async fn what_others_wrote_runs_in_a_sandbox_or_not_at_all() {
     ] {
         // A host without bubblewrap is one where no program is found: so none can be run by mistake either.
         let folder = place.path().join(name);
-        let workshop = if name == "off" { workshop_in(folder.clone(), sandbox) } else { without_programs(&folder, sandbox) };
+        let workshop = if name == "off" { workshop_in(&folder, sandbox) } else { without_programs(&folder, sandbox) };
         let listener = Listener::default();
         let report = Verification::new(&workshop, &listener).run(&changed, &options, trust).await.unwrap();
         assert!(report.sandbox.starts_with("none: "), "{}", report.sandbox);
@@ -78,7 +78,7 @@ fn without_programs(folder: &Path, sandbox: SandboxUse) -> std::sync::Arc<livege
 #[tokio::test]
 async fn packages_that_a_blueprint_does_not_name_are_not_fetched() {
     let place = tempfile::tempdir().unwrap();
-    let workshop = workshop_in(place.path().to_owned(), SandboxUse::Auto);
+    let workshop = workshop_in(place.path(), SandboxUse::Auto);
     let (blueprint, options) = files();
     let foreign = Trust::Foreign { blueprint: &blueprint };
     for (path, line) in [("requirements.txt", "evil==1.0.0"), ("requirements-dev.txt", "evil==1.0.0")] {
@@ -96,7 +96,7 @@ async fn packages_that_a_blueprint_does_not_name_are_not_fetched() {
 
 #[tokio::test]
 async fn a_failure_says_what_to_mend_and_a_second_try_is_quick() {
-    let workshop = workshop_in(folder(), SandboxUse::Required);
+    let workshop = workshop_in(&folder(), SandboxUse::Required);
     let (blueprint, options) = files();
     let foreign = Trust::Foreign { blueprint: &blueprint };
     let verification_listener = Listener::default();
@@ -116,7 +116,7 @@ async fn a_failure_says_what_to_mend_and_a_second_try_is_quick() {
 
 #[tokio::test]
 async fn hostile_code_gets_nothing_and_leaves_nothing() {
-    let workshop = workshop_in(folder(), SandboxUse::Required);
+    let workshop = workshop_in(&folder(), SandboxUse::Required);
     let (blueprint, options) = files();
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("secret"), "the-canary").unwrap();
