@@ -25,7 +25,7 @@ pub use fork::ForkView;
 
 use super::{
     components::{footer::Footer, header::Header, problem_note::ProblemNote},
-    figures,
+    figures, markup,
     visit::{Theme, Visit},
 };
 use crate::protocol::{Problem, TaskId, Timestamp};
@@ -91,6 +91,23 @@ fn refused(task_id: TaskId, problem: Problem) -> impl IntoView {
 /// The page of the API's description.
 pub fn api_shell(options: LeptosOptions, document: &'static Value) -> impl IntoView {
     shell(options, "API", move || api::page(document))
+}
+
+/// Where text of a program is changed.
+fn code_area(name: &'static str, class: &'static str, rows: String, text: &str) -> impl IntoView + use<> {
+    view! {
+        <textarea
+            id=name
+            name=name
+            class=class
+            rows=rows
+            spellcheck="false"
+            autocapitalize="off"
+            autocomplete="off"
+            wrap="off"
+            inner_html=markup::text_area(text)
+        ></textarea>
+    }
 }
 
 fn moment(at: Timestamp) -> impl IntoView {

@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    io::{IsTerminal, Read, Write},
+    io::{IsTerminal, Read},
     path::Path,
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -20,8 +21,12 @@ use livegen::{
     },
 };
 use serde_json::Value;
+use tokio::signal::unix::{SignalKind, signal};
 
-use super::{EXIT_FAILED, EXIT_INVALID, EXIT_OUTSIDE};
+use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_INVALID, EXIT_OUTSIDE, EXIT_TERMINATED, output};
+
+/// For what has to be cleared away in the end.
+const CLEARING: Duration = Duration::from_secs(10);
 
 pub fn test_suite(spec: &Path, output: &Path, quiet: bool, json: bool) -> ExitCode {
     let name = spec.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -63,21 +68,50 @@ pub fn invalid(problem: Problem) -> Failure {
 }
 
 pub fn generate(generator: &dyn Generator, input: TaskInput, output: Option<&Path>, quiet: bool) -> Result<Value, Failure> {
+    output.map_or(Ok(()), output::check)?;
     let inspected = generator.inspect(&input).map_err(invalid)?;
     let terminal = TerminalJournal(Arc::new(Terminal::new(quiet)));
     terminal.0.note(&format!("{} — {}", inspected.title, inspected.source));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| (EXIT_OUTSIDE, error.to_string()))?;
-    let result = runtime.block_on(pipeline::run(generator, input, Vec::new(), &terminal)).map_err(|error| match error {
+    let made = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            interrupted = interrupted() => Err(interrupted),
+            made = make(generator, input, output, &terminal) => made,
+        }
+    });
+    terminal.0.bar.finish_and_clear();
+    // Work that was dropped is still being ended, and its folders removed.
+    runtime.shutdown_timeout(CLEARING);
+    made
+}
+
+async fn make(generator: &dyn Generator, input: TaskInput, output: Option<&Path>, terminal: &TerminalJournal) -> Result<Value, Failure> {
+    let result = pipeline::run(generator, input, Vec::new(), terminal).await.map_err(|error| match error {
         StageError::Fail(problem) if problem.status < 500 => invalid(problem),
         StageError::Fail(problem) => (EXIT_FAILED, problem.to_string()),
         error => (EXIT_FAILED, error.to_string()),
     })?;
     terminal.0.bar.finish_and_clear();
-    let package = terminal.0.take_package().ok_or((EXIT_FAILED, "nothing was generated".to_owned()))?;
+    let Package { content, .. } = terminal.0.take_package().ok_or((EXIT_FAILED, "nothing was generated".to_owned()))?;
     let Some(output) = output else { return Ok(result) };
-    write(output, &package.content).map_err(|error| (EXIT_OUTSIDE, format!("cannot write {}: {error}", output.display())))?;
-    terminal.0.note(&format!("{}\nWrote {} ({} bytes)", generator.completed_message(), output.display(), package.content.len()));
+    let (path, bytes) = (output.to_owned(), content.len());
+    // Whoever reads it may take their time, and whoever waits may have enough.
+    let written = tokio::task::spawn_blocking(move || output::write(&path, &content)).await;
+    written.map_err(|error| (EXIT_OUTSIDE, error.to_string()))??;
+    terminal.0.note(&format!("{}\nWrote {} ({bytes} bytes)", generator.completed_message(), output.display()));
     Ok(result)
+}
+
+/// Exit code and words, as soon as somebody wants it to stop.
+async fn interrupted() -> Failure {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => (EXIT_INTERRUPTED, "interrupted: nothing was made".into()),
+        _ = terminate.recv() => (EXIT_TERMINATED, "terminated: nothing was made".into()),
+    }
 }
 
 pub fn read_input(path: &Path) -> Result<String, Failure> {
@@ -91,16 +125,6 @@ fn read(path: &Path) -> std::io::Result<String> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     Ok(text)
-}
-
-fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    if path == Path::new("-") {
-        return std::io::stdout().write_all(content);
-    }
-    // Whole or not at all: an interrupted run leaves no half ZIP behind.
-    let part = path.with_extension("part");
-    std::fs::write(&part, content)?;
-    std::fs::rename(&part, path)
 }
 
 /// A bar on a terminal, one line per stage elsewhere.

@@ -1,9 +1,11 @@
 //! The command line. Data goes to standard output, progress and notes to standard error.
 //!
-//! Exit codes: 0 ok · 1 the task failed · 2 usage or settings · 5 the input is not acceptable · 6 a file, the network or the server · 130 interrupted.
+//! Exit codes: 0 ok · 1 the task failed · 2 usage or settings · 5 the input is not acceptable · 6 a file, the network or the server ·
+//! 130 interrupted · 143 terminated.
 
 mod accounts;
 mod generate;
+mod output;
 mod project;
 mod serve;
 
@@ -94,6 +96,7 @@ const EXIT_USAGE: u8 = 2;
 const EXIT_INVALID: u8 = 5;
 const EXIT_OUTSIDE: u8 = 6;
 const EXIT_INTERRUPTED: u8 = 130;
+const EXIT_TERMINATED: u8 = 143;
 
 pub fn run() -> ExitCode {
     let cli = Cli::parse();

@@ -43,7 +43,8 @@ const EXAMPLES: &str = "Examples:
   livegen generate project --model zoo.jdl --access accounts of a model, after you have looked at it
   livegen generate project --openapi api.yaml --no-verify    of the resources of an API, files only
 
-Exit codes: 0 made, 1 a gate was not passed, 2 usage or settings, 5 the brief or the model is not acceptable, 6 a file.";
+Exit codes: 0 made, 1 a gate was not passed, 2 usage or settings, 5 the brief or the model is not acceptable, 6 a file,
+130 interrupted, 143 terminated.";
 
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools, reason = "switches of a command line")]
@@ -110,7 +111,8 @@ pub fn run(configuration: &Configuration, arguments: &Arguments) -> ExitCode {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let workshop = if arguments.no_verify { None } else { lifecycle::workshop(&settings.project, &clock) };
         let models = if arguments.by_rules { Models::none() } else { Models::from_settings(settings, Arc::clone(&clock)) };
-        let project = Project { workshop, models: Some(Arc::new(models)), tokens: settings.accounts.project_tokens };
+        let tokens = settings.accounts.project_tokens;
+        let project = Project { workshop, no_verify: arguments.no_verify, models: Some(Arc::new(models)), tokens };
         generate(&project, TaskInput::Project(Box::new(input)), Some(&arguments.output), arguments.quiet)
     });
     conclude(done, |result| if arguments.json && !arguments.draft { result.to_string() } else { String::new() })

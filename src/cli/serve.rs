@@ -49,6 +49,8 @@ fn leptos_options() -> anyhow::Result<LeptosOptions> {
     } else {
         LeptosOptions::builder().output_name("livegen").site_root("target/site").hash_files(true).build()
     };
+    // Leptos panics at every page where it looks for a list of names that is not there.
+    options.hash_files &= beside_program(&options.hash_file).is_file();
     if let Some(root) = find_site(&options) {
         options.site_root = root.into();
     } else {
@@ -62,12 +64,15 @@ fn leptos_options() -> anyhow::Result<LeptosOptions> {
 
 /// The site's folder: where it was built, for whoever starts in the project's folder; else with the program that runs.
 fn find_site(options: &LeptosOptions) -> Option<String> {
-    let program = std::env::current_exe().unwrap_or_default();
-    let beside = program.parent().unwrap_or(Path::new(""));
-    [PathBuf::from(&*options.site_root), beside.join("site"), beside.join("../site")]
+    [PathBuf::from(&*options.site_root), beside_program("site"), beside_program("../site")]
         .into_iter()
         .find(|root| root.join(&*options.site_pkg_dir).is_dir())
         .and_then(|root| root.to_str().map(str::to_owned))
+}
+
+fn beside_program(path: &str) -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    program.parent().unwrap_or(Path::new("")).join(path)
 }
 
 async fn stop_on_signal(stop: CancellationToken) {

@@ -118,8 +118,14 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.title, self.detail)?;
-        for error in &self.errors {
-            if error.message != self.detail {
+        // The detail says the first one, mostly after its place: neither is said again.
+        let detail = self.detail.to_lowercase();
+        for (index, error) in self.errors.iter().enumerate() {
+            let said = if index == 0 { detail.find(&error.message.to_lowercase()) } else { None };
+            if said.is_some_and(|at| at > 0) {
+                continue;
+            }
+            if said.is_none() {
                 write!(f, "\n  {}: {}", error.field, error.message)?;
             }
             if let Some(pointer) = &error.pointer {
@@ -134,3 +140,24 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_is_said_once_with_its_place() {
+        let error = |message: &str, line| FieldError { field: "text".into(), message: message.into(), line, ..FieldError::default() };
+        assert_eq!(Problem::invalid("text", "It is empty.").to_string(), "The input is not acceptable: It is empty.");
+        let model = Problem::new(422, "m", "No", "Line 3, column 1: a type is expected. One more place needs mending.");
+        let model = model.with_error(error("A type is expected.", Some(3))).with_error(error("A type is expected.", Some(4)));
+        assert_eq!(
+            model.to_string(),
+            "No: Line 3, column 1: a type is expected. One more place needs mending.\n  text: A type is expected.\n  line 4, column 1"
+        );
+        let other = Problem::new(422, "m", "No", "It cannot be read.").with_error(error("There is no end.", Some(7)));
+        assert_eq!(other.to_string(), "No: It cannot be read.\n  text: There is no end.\n  line 7, column 1");
+        let whole = Problem::new(422, "m", "No", "It ends early.").with_error(error("It ends early.", Some(7)));
+        assert_eq!(whole.to_string(), "No: It ends early.\n  line 7, column 1");
+    }
+}

@@ -200,6 +200,22 @@ impl Default for ProjectOptions {
     }
 }
 
+impl ProjectOptions {
+    /// As a form says, of whose fields `value` gives what was sent. What is not ticked is not sent; what is no choice stays as it is.
+    #[must_use]
+    pub fn chosen(self, mut value: impl FnMut(&str) -> Option<String>) -> Self {
+        Self {
+            stack: value("stack").and_then(|word| Stack::parse(&word)).unwrap_or(self.stack),
+            database: value("database").and_then(|word| Database::parse(&word)).unwrap_or(self.database),
+            access: value("access").and_then(|word| Access::parse(&word)).unwrap_or(self.access),
+            licence: value("licence").and_then(|word| Licence::parse(&word)).unwrap_or(self.licence),
+            front_end: value("front_end").is_some(),
+            docker: value("docker").is_some(),
+            ci: value("ci").is_some(),
+        }
+    }
+}
+
 /// The input of a task of kind `project`: a brief, or one of model, text and description, and the choices around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -34,7 +34,7 @@ use super::{
     model::Models,
     queue::{Generators, Queue, QueueOptions, RetryPolicy},
     random,
-    run::Runner,
+    run::{Runner, held},
     state::{AppState, Services},
     store::{
         Store,
@@ -65,7 +65,7 @@ pub struct Parts {
     pub resolver: Option<Arc<dyn Resolve>>,
 }
 
-/// Where generated projects are verified; none where they are not.
+/// Where generated projects are verified, without what killed processes had left there; none where they are not.
 pub fn workshop(settings: &ProjectSettings, clock: &Arc<dyn Clock>) -> Option<Arc<Workshop>> {
     let ProjectSettings { verify, sandbox, folder, path } = settings;
     let policy = match sandbox {
@@ -76,14 +76,20 @@ pub fn workshop(settings: &ProjectSettings, clock: &Arc<dyn Clock>) -> Option<Ar
     let own = || std::env::var("PATH").unwrap_or_default();
     let path = if path.is_empty() { own() } else { path.clone() };
     let environment = Workshop::of_installers(std::env::vars());
-    verify.then(|| Arc::new(Workshop::new(Runner::new(Arc::clone(clock), &path), folder.into(), environment, policy)))
+    verify.then(|| {
+        let workshop = Arc::new(Workshop::new(Runner::new(Arc::clone(clock), &path), folder.into(), environment, policy));
+        let swept = Arc::clone(&workshop);
+        held::apart(move || swept.sweep());
+        workshop
+    })
 }
 
 /// The generators of this version.
 pub fn built_in(settings: &Settings, models: &Arc<Models>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Generator>> {
     let workshop = workshop(&settings.project, clock);
     let prompt = Prompt { tokens: settings.accounts.prompt_tokens, models: Some(Arc::clone(models)) };
-    let project = Project { workshop, models: Some(Arc::clone(models)), tokens: settings.accounts.project_tokens };
+    let (models, tokens) = (Some(Arc::clone(models)), settings.accounts.project_tokens);
+    let project = Project { workshop, no_verify: false, models, tokens };
     vec![Arc::new(TestSuite), Arc::new(prompt), Arc::new(project)]
 }
 

@@ -18,6 +18,9 @@ const WAYS: &[(&str, &str)] = &[
     ("GET", "/api/v1/tasks/{id}/live"),
     ("POST", "/api/v1/tasks/{id}/cancel"),
     ("POST", "/api/v1/tasks/{id}/retry"),
+    ("POST", "/api/v1/tasks/{id}/fork"),
+    ("GET", "/api/v1/tasks/{id}/diff?against={id}"),
+    ("GET", "/api/v1/tasks/{id}/diff/parsing.txt?against={id}"),
     ("GET", "/api/projects/{id}"),
     ("POST", "/api/projects/{id}/generate"),
     ("GET", "/api/ws/projects/{id}"),
@@ -32,7 +35,9 @@ const SOCKETS: &[&str] = &["/api/v1/tasks/{id}/live", "/api/ws/projects/{id}", "
 
 async fn knock(browser: &Browser, task: TaskId, (method, path): (&str, &str)) -> (StatusCode, String) {
     let url = browser.url(&path.replace("{id}", &task.to_string()));
-    let answer = browser.http.request(method.parse::<Method>().unwrap(), url).send().await.unwrap();
+    let request = browser.http.request(method.parse::<Method>().unwrap(), url);
+    let request = if method == "POST" { request.json(&json!({})) } else { request };
+    let answer = request.send().await.unwrap();
     let status = answer.status();
     (status, answer.text().await.unwrap())
 }
@@ -92,6 +97,9 @@ async fn requests_from_other_sites_change_nothing() {
         format!("/api/v1/tasks/{task}/cancel"),
         format!("/api/projects/{task}/generate"),
         format!("/tasks/{task}/cancel"),
+        format!("/api/v1/tasks/{task}/fork"),
+        format!("/tasks/{task}/fork"),
+        format!("/tasks/{task}/edit"),
         "/new/test-suite".into(),
         "/api/fn/cancel".into(),
         "/theme".into(),

@@ -12,19 +12,9 @@ use livegen::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, Live, Scripted, TestServer, live_path};
+use crate::harness::{Browser, Live, Scripted, TestServer, live_path, send};
 
 const PASSWORD: &str = "correct horse battery";
-
-async fn send(browser: &Browser, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-    let mut request = browser.http.request(method, browser.url(path));
-    if !body.is_null() {
-        request = request.json(&body);
-    }
-    let answer = request.send().await.unwrap();
-    let status = answer.status();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
-}
 
 async fn register(browser: &Browser, email: &str) {
     let (status, body) = send(browser, Method::POST, "/api/v1/account", json!({"email": email, "password": PASSWORD})).await;

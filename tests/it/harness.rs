@@ -22,7 +22,7 @@ use livegen::{
         store::Store,
     },
 };
-use reqwest::{RequestBuilder, StatusCode, header};
+use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, task::JoinHandle};
 use tokio_tungstenite::{
@@ -251,6 +251,20 @@ impl Browser {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// A request, and what of its answer is JSON.
+pub async fn send(browser: &Browser, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+    let mut request = browser.http.request(method, browser.url(path));
+    if !body.is_null() {
+        request = request.json(&body);
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    if !status.is_success() {
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json", "{path}");
+    }
+    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
 }
 
 pub fn live_path(task: TaskId, after: Option<u64>) -> String {

@@ -90,6 +90,21 @@ impl Drop for Process {
     }
 }
 
+/// Whoever has only the program has no site.
+#[tokio::test]
+async fn without_a_site_there_are_pages_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = serve(folder.path(), 0);
+    command.current_dir(folder.path());
+    let process = Process::start(command);
+    for path in ["/", "/new/project", "/tasks"] {
+        let answer = reqwest::get(format!("http://{}{path}", process.address)).await.unwrap();
+        let (status, html) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success() && html.contains("<h1"), "{path} {status} {html}");
+    }
+    process.kill();
+}
+
 #[test]
 fn nothing_of_the_environment_says_how_a_test_s_program_runs() {
     let removed = |command: &Command, name: &str| command.get_envs().any(|(known, value)| known == name && value.is_none());

@@ -5,6 +5,7 @@ mod cli;
 mod entities;
 mod rest;
 mod rules;
+mod stopped;
 
 use std::{path::PathBuf, sync::Arc};
 

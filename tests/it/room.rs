@@ -7,17 +7,7 @@ use livegen::protocol::TaskId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, Live};
-
-pub async fn send(browser: &Browser, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-    let mut request = browser.http.request(method, browser.url(path));
-    if !body.is_null() {
-        request = request.json(&body);
-    }
-    let answer = request.send().await.unwrap();
-    let status = answer.status();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
-}
+use crate::harness::{Browser, Live, send};
 
 /// A link's id and token.
 pub async fn share(owner: &Browser, project: TaskId, may_comment: bool) -> (String, String) {

@@ -12,17 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use self::receiver::{Receiver, Reply};
-use crate::harness::{ALL_STEPS, Browser, Scripted, TestServer, within};
-
-async fn send(browser: &Browser, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-    let mut request = browser.http.request(method, browser.url(path));
-    if !body.is_null() {
-        request = request.json(&body);
-    }
-    let answer = request.send().await.unwrap();
-    let status = answer.status();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
-}
+use crate::harness::{ALL_STEPS, Browser, Scripted, TestServer, send, within};
 
 async fn register(browser: &Browser, email: &str) {
     let credentials = json!({"email": email, "password": "correct horse battery"});

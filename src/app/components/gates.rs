@@ -12,13 +12,13 @@ use crate::{
 };
 
 #[component]
-pub fn GatesPanel(live: Live) -> impl IntoView {
+pub fn GatesPanel(live: Live, owner: bool) -> impl IntoView {
     let task_id = live.task_id;
     let result = live.part(|snapshot| snapshot.result.clone().filter(|_| snapshot.kind == Kind::Project));
     move || {
         let result = result.get().and_then(|result| serde_json::from_value::<ProjectResult>(result).ok());
         result.map(|ProjectResult { gates, conflicts }| {
-            Whole(view! { <div class="outcomes">{conflicts_panel(task_id, conflicts)} {gates_panel(gates)}</div> })
+            Whole(view! { <div class="outcomes">{conflicts_panel(task_id, conflicts, owner)} {gates_panel(gates)}</div> })
         })
     }
 }
@@ -97,9 +97,9 @@ fn gate(gate: GateResult) -> impl IntoView {
     }
 }
 
-fn conflicts_panel(task_id: TaskId, conflicts: Vec<Conflict>) -> impl IntoView {
+fn conflicts_panel(task_id: TaskId, conflicts: Vec<Conflict>, owner: bool) -> impl IntoView {
     let none = conflicts.is_empty();
-    let items = conflicts.into_iter().map(move |conflict| one_conflict(task_id, conflict));
+    let items = conflicts.into_iter().map(move |conflict| one_conflict(task_id, conflict, owner));
     view! {
         <section class="panel conflicts" aria-labelledby="conflicts-title" hidden=none>
             <h2 id="conflicts-title">"Edits that met something new"</h2>
@@ -108,7 +108,7 @@ fn conflicts_panel(task_id: TaskId, conflicts: Vec<Conflict>) -> impl IntoView {
     }
 }
 
-fn one_conflict(task_id: TaskId, conflict: Conflict) -> impl IntoView {
+fn one_conflict(task_id: TaskId, conflict: Conflict, owner: bool) -> impl IntoView {
     let Conflict { path, kind, hunks, hunks_total } = conflict;
     let words = match kind {
         ConflictKind::Overlap => "The same lines were edited and generated anew. The edit stands; this is what was generated instead.",
@@ -116,7 +116,14 @@ fn one_conflict(task_id: TaskId, conflict: Conflict) -> impl IntoView {
     };
     let more = hunks_total.saturating_sub(hunks.len());
     let gone = kind == ConflictKind::Gone;
-    let edit = format!("/tasks/{task_id}/edit?file={}", leptos_router::location::Url::escape(&path));
+    let edit = (owner && !gone).then(|| {
+        let address = format!("/tasks/{task_id}/edit?file={}", leptos_router::location::Url::escape(&path));
+        view! {
+            <a href=address rel="external">
+                "Edit"
+            </a>
+        }
+    });
     let hunks = hunks.into_iter().map(|ConflictHunk { line, edited, generated }| {
         let sides = format!("Line {line}");
         view! {
@@ -140,9 +147,7 @@ fn one_conflict(task_id: TaskId, conflict: Conflict) -> impl IntoView {
             <p>
                 <code>{path}</code>
                 " "
-                <a href=edit rel="external" hidden=gone>
-                    "Edit"
-                </a>
+                {edit}
             </p>
             <p class="muted">{words}</p>
             {hunks.collect_view()}

@@ -123,7 +123,8 @@ fn Actions(live: Live, place: Place, refused: RwSignal<Option<Problem>>, not_tol
     let is_project = live.now(|snapshot| snapshot.kind == Kind::Project);
     let owner = place.standing.owner;
     let ended = switch(move || status.get().is_terminal());
-    let not_retriable = switch(move || !owner || place.in_room || !matches!(status.get(), Status::Failed | Status::Cancelled));
+    let not_retriable = switch(move || place.in_room || !matches!(status.get(), Status::Failed | Status::Cancelled));
+    let not_forkable = switch(move || !is_project || !status.get().is_terminal());
     let not_completed = switch(move || status.get() != Status::Completed);
     view! {
         <div class="actions">
@@ -136,22 +137,17 @@ fn Actions(live: Live, place: Place, refused: RwSignal<Option<Problem>>, not_tol
                                 {cancel_text}
                             </button>
                         </form>
+                        <form method="post" action=format!("/tasks/{task_id}/retry") hidden=not_retriable on:submit=send_retry>
+                            <button class="button primary" disabled=switch(move || sending.get())>
+                                {icon("refresh")}
+                                "Retry"
+                            </button>
+                        </form>
+                        <a class="button" href=format!("/tasks/{task_id}/fork") rel="external" hidden=not_forkable>
+                            "Change…"
+                        </a>
                     }
                 })}
-            <form method="post" action=format!("/tasks/{task_id}/retry") hidden=not_retriable on:submit=send_retry>
-                <button class="button primary" disabled=switch(move || sending.get())>
-                    {icon("refresh")}
-                    "Retry"
-                </button>
-            </form>
-            <a
-                class="button"
-                href=format!("/tasks/{task_id}/fork")
-                rel="external"
-                hidden=switch(move || !owner || !is_project || !status.get().is_terminal())
-            >
-                "Change…"
-            </a>
             <a
                 class="button primary"
                 href=format!("/api/v1/tasks/{task_id}/artifact")

@@ -13,8 +13,8 @@ pub fn Choices(options: ProjectOptions) -> impl IntoView {
             {choice("database", "Database", options.database, Database::ALL, Database::as_str, Database::label)}
             {choice("access", "Access", options.access, Access::ALL, Access::as_str, Access::label)}
             {choice("licence", "Licence", options.licence, Licence::ALL, Licence::as_str, Licence::label)}
-            {tick("front_end", "Web front end", options.front_end)} {tick("docker", "Dockerfile", options.docker)}
-            {tick("ci", "CI workflow for GitHub", options.ci)}
+            {tick("front_end", "yes", "Web front end", options.front_end)} {tick("docker", "yes", "Dockerfile", options.docker)}
+            {tick("ci", "yes", "CI workflow for GitHub", options.ci)}
         </fieldset>
     }
 }
@@ -43,10 +43,12 @@ fn choice<T: Copy + PartialEq>(
     }
 }
 
-fn tick(name: &'static str, label: &'static str, ticked: bool) -> impl IntoView {
+/// A box; `value` is sent when it is ticked.
+pub fn tick(name: &'static str, value: impl Into<String>, label: impl IntoView, ticked: bool) -> impl IntoView {
+    let value = value.into();
     view! {
         <label class="tick">
-            <input type="checkbox" name=name value="yes" checked=ticked autocomplete="off" />
+            <input type="checkbox" name=name value=value checked=ticked autocomplete="off" />
             {label}
         </label>
     }

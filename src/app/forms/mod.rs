@@ -14,7 +14,7 @@ mod test_suite;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use choices::Choices;
+pub use choices::{Choices, tick};
 pub use project::ProjectForm;
 pub use prompt::PromptForm;
 pub use quick_cards::QuickCards;

@@ -21,7 +21,7 @@ use crate::{
     client::{document::Document, edge},
     protocol::{
         Problem, TaskInput,
-        project::{Access, Database, Licence, ModelDraft, ProjectInput, ProjectOptions, Stack},
+        project::{ModelDraft, ProjectInput},
     },
 };
 
@@ -55,16 +55,7 @@ pub fn ProjectForm() -> impl IntoView {
     let value = |node: NodeRef<html::Textarea>| node.get_untracked().map(|area| area.value()).filter(|text| !text.trim().is_empty());
     let chosen = move || {
         let form = form.get_untracked();
-        let value = |name: &str| form.as_ref().and_then(|form| edge::form_value(form, name));
-        ProjectOptions {
-            stack: value("stack").and_then(|word| Stack::parse(&word)).unwrap_or(options.stack),
-            database: value("database").and_then(|word| Database::parse(&word)).unwrap_or(options.database),
-            access: value("access").and_then(|word| Access::parse(&word)).unwrap_or(options.access),
-            licence: value("licence").and_then(|word| Licence::parse(&word)).unwrap_or(options.licence),
-            front_end: value("front_end").is_some(),
-            docker: value("docker").is_some(),
-            ci: value("ci").is_some(),
-        }
+        options.chosen(|name| form.as_ref().and_then(|form| edge::form_value(form, name)))
     };
     let keep = move || {
         edge::remember(DRAFT_BRIEF, &value(brief_node).unwrap_or_default());

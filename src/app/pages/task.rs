@@ -74,6 +74,7 @@ pub fn refresh(running: bool) -> impl IntoView {
 /// Everything about one run: the task's page, and a project's room.
 pub fn run(live: Live, file: Option<Result<FileView, Problem>>, place: Place) -> impl IntoView {
     // Stages that name whom they wait for are a graph; all others a list.
+    let owner = place.standing.owner;
     let is_graph = live.now(|snapshot| snapshot.stages.iter().any(|stage| stage.after.is_some()));
     // Each in a box of its own: as one type the page would need more stack than a thread has.
     vec![
@@ -84,14 +85,14 @@ pub fn run(live: Live, file: Option<Result<FileView, Problem>>, place: Place) ->
         view! { <Announcer live /> }.into_any(),
         view! { <PromptPanel live /> }.into_any(),
         is_graph.then(|| view! { <AgentGraph live /> }).into_any(),
-        view! { <GatesPanel live /> }.into_any(),
+        view! { <GatesPanel live owner /> }.into_any(),
         view! {
             <div class="task-body">
                 <div class="task-side">
                     {(!is_graph).then(|| view! { <StageRail live /> }).into_any()}
                     {view! { <SoFar live /> }.into_any()}
                 </div>
-                {view! { <Panes live file /> }.into_any()}
+                {view! { <Panes live file owner /> }.into_any()}
             </div>
         }
         .into_any(),
@@ -106,7 +107,7 @@ enum Pane {
 
 /// Log and files. Which one is shown is in the address; without script both are.
 #[component]
-fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+fn Panes(live: Live, file: Option<Result<FileView, Problem>>, owner: bool) -> impl IntoView {
     let query = use_query_map();
     let location = use_location();
     // A failed run is explained by its log, any other is best seen by what it writes.
@@ -147,7 +148,7 @@ fn Panes(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
                 <LogPanel live shown=switch(move || pane.get() == Pane::Log) />
             </section>
             <section class="pane" class:is-hidden=hidden(Pane::Files) aria-label="Files">
-                <FilesPanel live file />
+                <FilesPanel live file owner />
             </section>
         </section>
     }

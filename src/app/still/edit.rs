@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
+use super::code_area;
 use crate::{
-    app::{components::problem_note::ProblemNote, markup, visit::Visit},
+    app::{components::problem_note::ProblemNote, visit::Visit},
     protocol::{Problem, TaskId},
 };
 
@@ -40,17 +41,7 @@ pub(super) fn page(view: EditView) -> impl IntoView {
                 <input type="hidden" name="idempotency_key" value=Visit::current().form_key />
                 <input type="hidden" name="path" value=path />
                 <label for="content">"Content"</label>
-                <textarea
-                    id="content"
-                    name="content"
-                    class="edit-text"
-                    rows=rows
-                    spellcheck="false"
-                    autocapitalize="off"
-                    autocomplete="off"
-                    wrap="off"
-                    inner_html=markup::text_area(&content)
-                ></textarea>
+                {code_area("content", "edit-text", rows, &content)}
                 <div class="form-end">
                     <button name="action" value="save" class="button primary">
                         "Save and generate again"

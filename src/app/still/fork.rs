@@ -2,8 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::code_area;
 use crate::{
-    app::{components::problem_note::ProblemNote, forms::Choices, markup, visit::Visit},
+    app::{
+        components::problem_note::ProblemNote,
+        forms::{Choices, tick},
+        visit::Visit,
+    },
     protocol::{Problem, TaskId, project::ProjectOptions},
 };
 
@@ -28,8 +33,8 @@ pub(super) fn page(view: ForkView) -> impl IntoView {
     let back = format!("/tasks/{task_id}");
     let problem = problem.map(|problem| (problem, text.clone()));
     let no_edits = edits.is_empty();
-    let edits = edits.into_iter().map(|(path, kept)| tick("edit", path.clone(), view! { <code>{path}</code> }.into_any(), kept));
-    let agents = agents.into_iter().map(|(name, label, again)| tick("agent", name, label.into_any(), again));
+    let edits = edits.into_iter().map(|(path, kept)| tick("edit", path.clone(), view! { <code>{path}</code> }, kept));
+    let agents = agents.into_iter().map(|(name, label, again)| tick("agent", name, label, again));
     view! {
         <div class="column narrow">
             <header class="page-head">
@@ -44,16 +49,7 @@ pub(super) fn page(view: ForkView) -> impl IntoView {
                 <input type="hidden" name="idempotency_key" value=Visit::current().form_key />
                 <div>
                     <label for="text">"Model"</label>
-                    <textarea
-                        id="text"
-                        name="text"
-                        rows="16"
-                        spellcheck="false"
-                        autocapitalize="off"
-                        autocomplete="off"
-                        wrap="off"
-                        inner_html=markup::text_area(&text)
-                    ></textarea>
+                    {code_area("text", "", "16".into(), &text)}
                 </div>
                 <Choices options />
                 <fieldset class="choices" hidden=no_edits>
@@ -71,14 +67,5 @@ pub(super) fn page(view: ForkView) -> impl IntoView {
                 </div>
             </form>
         </div>
-    }
-}
-
-fn tick(name: &'static str, value: String, label: AnyView, ticked: bool) -> impl IntoView {
-    view! {
-        <label class="tick">
-            <input type="checkbox" name=name value=value checked=ticked autocomplete="off" />
-            {label}
-        </label>
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::protocol::project::{Access, Database, Licence, ProjectInput, ProjectOptions, Stack};
+use crate::protocol::project::{ProjectInput, ProjectOptions};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -27,23 +27,18 @@ impl ProjectForm {
         ProjectInput { brief: plain(&self.brief), text: plain(&self.text), options: self.options(), ..ProjectInput::default() }
     }
 
-    /// What is not ticked is not sent; what is no choice is the usual one.
     pub(super) fn options(&self) -> ProjectOptions {
-        let usual = ProjectOptions::default();
-        ProjectOptions {
-            stack: self.stack.as_deref().and_then(Stack::parse).unwrap_or(usual.stack),
-            database: self.database.as_deref().and_then(Database::parse).unwrap_or(usual.database),
-            access: self.access.as_deref().and_then(Access::parse).unwrap_or(usual.access),
-            licence: self.licence.as_deref().and_then(Licence::parse).unwrap_or(usual.licence),
-            front_end: self.front_end.is_some(),
-            docker: self.docker.is_some(),
-            ci: self.ci.is_some(),
-        }
+        let mut form = self.clone();
+        ProjectOptions::default().chosen(|name| form.field(name)?.take())
     }
 
     /// Takes a field of a form that comes in parts; false: it is none of a project's.
     pub(super) fn take(&mut self, name: &str, value: String) -> bool {
-        let field = match name {
+        self.field(name).map(|field| *field = Some(value)).is_some()
+    }
+
+    fn field(&mut self, name: &str) -> Option<&mut Option<String>> {
+        Some(match name {
             "brief" => &mut self.brief,
             "text" => &mut self.text,
             "action" => &mut self.action,
@@ -54,10 +49,8 @@ impl ProjectForm {
             "front_end" => &mut self.front_end,
             "docker" => &mut self.docker,
             "ci" => &mut self.ci,
-            _ => return false,
-        };
-        *field = Some(value);
-        true
+            _ => return None,
+        })
     }
 
     /// Whether the model is to be made of an API description.

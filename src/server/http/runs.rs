@@ -46,7 +46,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 async fn fork(caller: Caller, TaskPath(task_id): TaskPath, headers: HeaderMap, body: Body<Fork>) -> Result<Response, Problem> {
     let fork = read(body)?;
     let key = upload::idempotency_key(&headers)?;
-    caller.fork(task_id, fork, key).await.map(created)
+    let new = caller.fork(task_id, fork, key).await?;
+    created(&caller, new).await
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -15,7 +15,7 @@ use super::{
     TaskPath,
     openapi::{
         Conflict, NotFound, NotOfThisKind, TooFewTokens, Unacceptable,
-        requests::{NewTask, SuiteForm},
+        requests::{NewTask, TaskForm},
     },
     upload,
 };
@@ -30,11 +30,11 @@ const LOG_PAGE: u32 = 1_000;
 /// Start a generation.
 ///
 /// As JSON (`{"kind":"test_suite","description":"…"}` or `"url"`, `{"kind":"project","brief":"…"}`, `{"kind":"prompt","prompt":"…"}`), or as a
-/// form with a file.
+/// form with the same fields.
 #[utoipa::path(
     post, path = "/api/v1/tasks", operation_id = "start_task", tag = "tasks",
     params(upload::IdempotencyKey),
-    request_body(content((NewTask = "application/json"), (SuiteForm = "multipart/form-data"))),
+    request_body(content((NewTask = "application/json"), (TaskForm = "multipart/form-data"))),
     responses((status = 201, description = "It is queued.", body = Started, headers(("Location" = String, description = "The task."))), TooFewTokens, NotOfThisKind, Unacceptable)
 )]
 pub(super) async fn create(
@@ -46,7 +46,7 @@ pub(super) async fn create(
     let form = upload::read(request, &state).await?;
     let key = upload::idempotency_key(&headers)?;
     let task_id = caller.submit(form.input, key.or(form.idempotency_key)).await?;
-    Ok(created(task_id))
+    created(&caller, task_id).await
 }
 
 /// A task that was just made, and where its parts are.
@@ -59,9 +59,15 @@ pub(super) struct Started {
     live_url: String,
     artifact_url: String,
     page: String,
+    /// Of a project: the page of all its runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    room: Option<String>,
 }
 
-pub(super) fn created(task_id: TaskId) -> Response {
+pub(super) async fn created(caller: &Caller, task_id: TaskId) -> Result<Response, Problem> {
+    let is_project = caller.summary(task_id).await?.kind == Kind::Project;
+    let room = if is_project { Some(format!("/projects/{}", caller.standing(task_id).await?.project_id)) } else { None };
     let at = format!("/api/v1/tasks/{task_id}");
     let body = Started {
         task_id,
@@ -70,9 +76,10 @@ pub(super) fn created(task_id: TaskId) -> Response {
         live_url: format!("{at}/live"),
         artifact_url: format!("{at}/artifact"),
         page: format!("/tasks/{task_id}"),
+        room,
         url: at.clone(),
     };
-    (StatusCode::CREATED, [(header::LOCATION, at)], Json(body)).into_response()
+    Ok((StatusCode::CREATED, [(header::LOCATION, at)], Json(body)).into_response())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -154,7 +161,8 @@ pub(super) async fn cancel(caller: Caller, TaskPath(task_id): TaskPath) -> Resul
     )
 )]
 pub(super) async fn retry(caller: Caller, TaskPath(task_id): TaskPath) -> Result<Response, Problem> {
-    caller.retry(task_id).await.map(created)
+    let new = caller.retry(task_id).await?;
+    created(&caller, new).await
 }
 
 /// The files that a task made.

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
 use super::{MAX_BODY_BYTES, project_form::ProjectForm};
@@ -46,6 +46,12 @@ pub(super) struct Form {
     pub project: ProjectForm,
     pub sample: Option<String>,
     pub idempotency_key: Option<String>,
+    /// Where the form's address does not say it.
+    #[serde(skip)]
+    kind: Option<String>,
+    /// What there is of a project, as a body of JSON would have it.
+    #[serde(skip)]
+    project_body: Map<String, Value>,
 }
 
 /// More than a prompt may have, so that one that is too long is shown again with what is wrong.
@@ -65,7 +71,7 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Upload, P
     if media_type.starts_with("multipart/form-data") {
         let form = read_form(request, state).await?;
         let idempotency_key = form.idempotency_key.clone();
-        return Ok(Upload { input: form.input(Kind::TestSuite)?, idempotency_key });
+        return Ok(Upload { input: form.asked()?, idempotency_key });
     }
     if !media_type.starts_with("application/json") {
         return Err(Problem::new(
@@ -131,9 +137,18 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
             "from" => form.from = Some(read_text(field, "from", MAX_FIELD_BYTES).await?),
             "sample" => form.sample = Some(read_text(field, "sample", MAX_FIELD_BYTES).await?),
             "idempotency_key" => form.idempotency_key = Some(read_text(field, "idempotency_key", MAX_FIELD_BYTES).await?),
-            name if ProjectForm::default().take(name, String::new()) => {
-                let value = read_text(field, name, MAX_PROJECT_FIELD_BYTES).await?;
-                form.project.take(name, value);
+            "kind" => form.kind = Some(read_text(field, "kind", MAX_FIELD_BYTES).await?),
+            "name" => drop(form.project_body.insert(name, read_text(field, "name", MAX_FIELD_BYTES).await?.into())),
+            "model" | "options" | "seed" | "edits" => {
+                let text = read_text(field, &name, MAX_PROJECT_FIELD_BYTES).await?;
+                // What is no JSON is said to be no model, and so on.
+                let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+                form.project_body.insert(name, value);
+            }
+            other if ProjectForm::default().take(other, String::new()) => {
+                let value = read_text(field, &name, MAX_PROJECT_FIELD_BYTES).await?;
+                form.project.take(&name, value.clone());
+                form.project_body.insert(name, value.into());
             }
             _ => {}
         }
@@ -142,6 +157,20 @@ pub(super) async fn read_form(request: Request, state: &AppState) -> Result<Form
 }
 
 impl Form {
+    /// The input of the kind that it names itself; without one, a test suite's. It has the fields of a body of JSON, those that are no text as
+    /// JSON.
+    fn asked(mut self) -> Result<TaskInput, Problem> {
+        let kind = self.kind.as_deref().map_or(Some(Kind::TestSuite), Kind::parse);
+        let kind = kind.ok_or_else(|| Problem::invalid("kind", "A kind is `test_suite`, `prompt` or `project`."))?;
+        if kind != Kind::Project || self.sample.is_some() {
+            return self.input(kind);
+        }
+        if let Some(description) = self.file.map(|(_, text)| text).or(self.description) {
+            self.project_body.insert("description".into(), description.into());
+        }
+        json::read(&self.project_body.into(), "").map(|input| TaskInput::Project(Box::new(input)))
+    }
+
     /// # Errors
     /// There is no such sample, or a version of nothing.
     pub(super) fn input(&self, kind: Kind) -> Result<TaskInput, Problem> {

@@ -2,8 +2,9 @@
 //! everything that they have started.
 //!
 //! By itself it keeps nothing from a program that the server's user may do. For code that nobody has looked at there is `sandbox`, and
-//! `read_back` for what such code has left in a folder.
+//! `read_back` for what such code has left in a folder; `held` for folders that go with whoever made them.
 
+pub mod held;
 pub mod read_back;
 pub mod sandbox;
 

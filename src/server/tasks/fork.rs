@@ -8,7 +8,7 @@ use crate::{
         project::{ProjectInput, ProjectOptions},
     },
     server::{
-        generate::{Generator, pipeline::closure},
+        generate::{Generator, pipeline::closure, project},
         store::Carry,
     },
 };
@@ -52,7 +52,7 @@ impl Caller {
             let all = stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>().join(", ");
             return Err(Problem::invalid("agents", format!("There is no agent `{unknown}`; there are {all}.")));
         }
-        let mut after = fork.apply(before.clone());
+        let mut after = project::fork::named(&before, fork.apply(before.clone()), &done);
         after.edits = self.edits(&*generator, task_id, &before, &fork.edits, &done).await?;
         let (before, after) = (TaskInput::Project(Box::new(before)), TaskInput::Project(Box::new(after)));
         let mut changed = generator.changed(&before, &after, &done);

@@ -13,24 +13,11 @@ use livegen::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, TestServer, within};
+use crate::harness::{Browser, TestServer, send, within};
 
 const BASE: &str = "/api/v1/web-knowledge";
 const ROUGH: &str =
     "please write something about our coffee machine BrewMaster 3000, don't mention NespressoX, see https://brew.example/3000";
-
-async fn send(browser: &Browser, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-    let mut request = browser.http.request(method, browser.url(path));
-    if !body.is_null() {
-        request = request.json(&body);
-    }
-    let answer = request.send().await.unwrap();
-    let status = answer.status();
-    if !status.is_success() {
-        assert_eq!(answer.headers()["content-type"], "application/problem+json");
-    }
-    (status, answer.json().await.unwrap())
-}
 
 async fn enqueue(browser: &Browser) -> String {
     let (status, body) = send(browser, Method::POST, &format!("{BASE}/generate-prompt-async/"), json!({"manual_prompt": ROUGH})).await;

@@ -41,6 +41,7 @@ fn a_draft_is_looked_at_changed_and_made() {
     let (code, result, errors) = said(&run(folder.path(), &arguments, ""));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     let result: Value = serde_json::from_str(&result).unwrap();
+    assert!(result["sandbox"].as_str().unwrap().contains("--no-verify"), "{result}");
     assert_eq!((&result["name"], &result["download"]), (&"Town library".into(), &"town-library.zip".into()), "{result}");
     let zip = std::fs::read(folder.path().join("a.zip")).unwrap();
     let holds = |name: &str| zip.windows(name.len()).any(|window| window == name.as_bytes());
@@ -70,21 +71,42 @@ fn what_is_wrong_ends_with_its_code() {
     file("bad.jdl", "project \"Shop\"\nentity Book {\n  title strin\n}\n");
     file("bad.json", r#"{"name": "Shop", "entities": [{"name": "Book", "fields": [{"name": "title", "type": "strin"}]}]}"#);
     file("half.json", r#"{"name": "#);
+    std::fs::create_dir(folder.path().join("folder")).unwrap();
     for (arguments, input, expected, word) in [
-        (vec!["--model", "bad.jdl", "--no-verify"], "", 5, "line 3"),
+        (vec!["--model", "bad.jdl", "--no-verify"], "", 5, "Line 3"),
         (vec!["--model", "bad.json", "--no-verify"], "", 5, "entities.Book.fields.title.type"),
         (vec!["--model", "half.json"], "", 5, "no JSON"),
         (vec!["--draft"], " \n", 5, "plain words"),
         (vec!["no-such-file.txt"], "", 6, "cannot read no-such-file.txt"),
         (vec!["--no-verify", "-o", "no/such/folder.zip"], BRIEF, 6, "cannot write"),
+        // Before anything else is looked at.
+        (vec!["--model", "bad.jdl", "-o", "folder"], "", 6, "cannot write folder"),
         (vec!["--stack", "cobol"], BRIEF, 2, "fastapi"),
         (vec!["--model", "bad.jdl", "--openapi", "bad.json"], "", 2, "cannot be used with"),
     ] {
         let (code, output, errors) = said(&run(folder.path(), &arguments, input));
         assert_eq!((code, output.as_str()), (Some(expected), ""), "{arguments:?} {errors}");
-        assert!(errors.contains(word), "{arguments:?}: {errors}");
+        assert_eq!(errors.matches(word).count(), 1, "{arguments:?}: {errors}");
+        assert!(expected == 2 || errors.lines().count() == 1, "{arguments:?}: {errors}");
     }
-    assert!(std::fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().ends_with(".zip")));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 4, "{left:?}");
+}
+
+#[test]
+fn what_is_written_harms_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("a.part"), "mine").unwrap();
+    std::fs::write(path("a.zip"), "old").unwrap();
+    std::os::unix::fs::symlink("/dev/null", path("nowhere")).unwrap();
+    for output in ["a.zip", "nowhere"] {
+        assert_eq!(run(folder.path(), &["--no-verify", "-q", "-o", output], BRIEF).status.code(), Some(0), "{output}");
+    }
+    assert_eq!(std::fs::read_to_string(path("a.part")).unwrap(), "mine");
+    assert!(std::fs::read(path("a.zip")).unwrap().starts_with(b"PK"));
+    assert!(path("nowhere").is_symlink());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
 }
 
 #[test]

@@ -9,14 +9,18 @@ use livegen::{
     protocol::TaskId,
     server::{
         clock::ManualClock,
+        generate::project::Project,
         store::{Rooms, SqliteOptions, SqliteStore},
     },
 };
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{enter, revoke, send, share};
-use crate::harness::{ALL_STEPS, Browser, Scripted, TestServer};
+use super::{enter, revoke, share};
+use crate::{
+    fork::{MODEL, forked, run, text},
+    harness::{ALL_STEPS, Browser, Scripted, TestServer, send},
+};
 
 /// Every way to read a run, and what a guest without a link gets there.
 const READING: &[&str] = &[
@@ -31,9 +35,15 @@ const READING: &[&str] = &[
     "/api/download/{id}",
     "/api/v1/projects/{id}/runs",
     "/api/v1/projects/{id}/comments",
+    "/api/v1/tasks/{id}/diff?against={id}",
+    "/api/v1/tasks/{id}/diff/parsing.txt?against={id}",
+    "/tasks/{id}/changes?against={id}&file=parsing.txt",
     "/projects/{id}",
     "/tasks/{id}",
 ];
+
+/// Whoever opens these with a token in the address is sent on without it.
+const SENT_ON: [&str; 2] = ["/projects/{id}", "/tasks/{id}"];
 
 const SOCKETS: &[&str] = &[
     "/api/v1/tasks/{id}/live",
@@ -57,6 +67,11 @@ const FUNCTIONS: &[(&str, &str)] = &[
 const ACTS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/tasks/{id}/cancel", ""),
     ("POST", "/api/v1/tasks/{id}/retry", ""),
+    ("POST", "/api/v1/tasks/{id}/fork", "{}"),
+    ("GET", "/tasks/{id}/edit?file=parsing.txt", ""),
+    ("POST", "/tasks/{id}/edit", "path=parsing.txt&content=x&idempotency_key=k"),
+    ("GET", "/tasks/{id}/fork", ""),
+    ("POST", "/tasks/{id}/fork", "text=entity+Book+%7B+title+string+%7D&idempotency_key=k"),
     ("POST", "/api/projects/{id}/generate", ""),
     ("POST", "/api/fn/cancel", r#"{"task_id":"{id}"}"#),
     ("POST", "/api/fn/retry", r#"{"task_id":"{id}"}"#),
@@ -87,9 +102,10 @@ impl Shown<'_> {
     }
 
     fn address(&self, path: &str, id: TaskId) -> String {
+        let is_sent_on = SENT_ON.contains(&path);
         let path = path.replace("{id}", &id.to_string());
         match self {
-            Self::InAddress(token) if !path.starts_with("/projects/") && !path.starts_with("/tasks/") => {
+            Self::InAddress(token) if !is_sent_on => {
                 format!("{path}{}share={token}", if path.contains('?') { "&" } else { "?" })
             }
             _ => path,
@@ -117,7 +133,8 @@ impl<'t> Stranger<'t> {
         let mut request = self.browser.http.request(method.parse::<Method>().unwrap(), url);
         request = request.header(header::ACCEPT, if path.starts_with("/api") { "application/json" } else { "text/html" });
         if !body.is_empty() {
-            request = request.header(header::CONTENT_TYPE, "application/json").body(body.replace("{id}", &id.to_string()));
+            let media_type = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+            request = request.header(header::CONTENT_TYPE, media_type).body(body.replace("{id}", &id.to_string()));
         }
         let answer = request.send().await.unwrap();
         let status = answer.status();
@@ -184,8 +201,7 @@ fn only_a_good_link_to_the_project_opens_anything() {
 
         for shown in [Shown::InAddress(&good), Shown::InCookie(&good)] {
             let viewer = Stranger::new(&server, shown);
-            let is_page = |path: &str| !path.starts_with("/api");
-            for path in READING.iter().filter(|path| shown != Shown::InAddress(&good) || !is_page(path)) {
+            for path in READING.iter().filter(|path| shown != Shown::InAddress(&good) || !SENT_ON.contains(path)) {
                 let (status, body) = viewer.ask("GET", path, project, "").await;
                 assert_eq!(status, StatusCode::OK, "{shown:?} {path}: {body}");
             }
@@ -206,6 +222,34 @@ fn only_a_good_link_to_the_project_opens_anything() {
             let (_, room) = viewer.ask("POST", "/api/fn/room", project, r#"{"id":"{id}"}"#).await;
             let room = room.replace('\\', "");
             assert!(room.contains(r#""shares":[]"#) && !room.contains(&good_id) && !room.contains("for Ada"), "{room}");
+        }
+        server.stop().await;
+    });
+}
+
+/// What whoever watches may not do is not offered to them: at the run, at a file, and where an edit met something new.
+#[test]
+fn who_watches_is_not_shown_what_only_the_owner_may_do() {
+    with_stack(async {
+        let server = TestServer::builder().generators(vec![Arc::new(Project::default())]).spawn().await;
+        let owner = server.browser();
+        let project = run(&owner, &json!({"kind": "project", "text": MODEL})).await;
+        let path = "app/models/book.py";
+        let edit = format!("{}# ours\n", text(&owner, project, path).await.replace("title", "title_of_ours"));
+        let edited = forked(&owner, project, &json!({"edits": [{"path": path, "content": edit}]})).await;
+        let met = forked(&owner, edited, &json!({"text": MODEL.replace("required", "required maxlength(77)")})).await;
+        let (_, token) = share(&owner, project, true).await;
+        let viewer = server.browser().with_cookie(&format!("livegen_shares={token}; Path=/"));
+        for page in [format!("/tasks/{met}?file=README.md"), format!("/projects/{project}?file=README.md")] {
+            for (browser, is_owner) in [(&owner, true), (&viewer, false)] {
+                let html = browser.get(&page).send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+                assert!(html.contains("Edits that met something new") && html.contains(&format!("/tasks/{met}/changes")), "{page}");
+                for offer in
+                    [format!("/tasks/{met}/fork"), "/edit?file=README".into(), "/edit?file=app".into(), format!("/tasks/{met}/retry")]
+                {
+                    assert_eq!(html.contains(&offer), is_owner, "{page} {offer}");
+                }
+            }
         }
         server.stop().await;
     });

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{enter, hear, revoke, send, share};
-use crate::harness::{ALL_STEPS, Browser, Live, Scripted, TestServer};
+use super::{enter, hear, revoke, share};
+use crate::harness::{ALL_STEPS, Browser, Live, Scripted, TestServer, send};
 
 /// Names in the room, each with a star where it is the listener's own.
 async fn names(room: &mut Live) -> Vec<String> {

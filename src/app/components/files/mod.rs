@@ -24,15 +24,15 @@ const SETTLE: Duration = Duration::from_millis(150);
 pub type Version = (String, String);
 
 #[component]
-pub fn FilesPanel(live: Live, file: Option<Result<FileView, Problem>>) -> impl IntoView {
+pub fn FilesPanel(live: Live, file: Option<Result<FileView, Problem>>, owner: bool) -> impl IntoView {
     let task_id = live.task_id;
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.with(|query| query.get("file")).filter(|path| !path.is_empty()));
     let follow = RwSignal::new(chosen.get_untracked().is_none());
     let shown = shown_file(live, chosen, follow);
     let file = RwSignal::new(file);
-    // A run that has ended can be begun from.
-    let editable = live.switch(|snapshot| snapshot.kind == Kind::Project && snapshot.is_terminal());
+    // A run that has ended can be begun from, by whom it belongs to.
+    let editable = owner.then(|| live.switch(|snapshot| snapshot.kind == Kind::Project && snapshot.is_terminal()));
     load(task_id, shown, file);
     let empty = live.switch(|snapshot| snapshot.files_total == 0);
     let none = live.words(|snapshot| {

@@ -16,7 +16,7 @@ use crate::{
 
 const CHUNK_LINES: usize = 200;
 
-pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>, editable: Signal<bool>) -> impl IntoView {
+pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>, editable: Option<Signal<bool>>) -> impl IntoView {
     let (file, problem) = match file {
         None => (None, None),
         Some(Ok(file)) => (Some(file), None),
@@ -34,7 +34,7 @@ pub fn preview(task_id: TaskId, file: Option<Result<FileView, Problem>>, editabl
 }
 
 #[component]
-fn File(task_id: TaskId, file: FileView, editable: Signal<bool>) -> impl IntoView {
+fn File(task_id: TaskId, file: FileView, editable: Option<Signal<bool>>) -> impl IntoView {
     let parts: Vec<String> = file.path.split('/').map(Url::escape).collect();
     let raw = format!("/api/v1/tasks/{task_id}/files/{}", parts.join("/"));
     let mut code = r#"<pre class="code" tabindex="0" aria-label="Content of the file">"#.to_owned();
@@ -58,16 +58,21 @@ fn File(task_id: TaskId, file: FileView, editable: Signal<bool>) -> impl IntoVie
     let binary = file.binary;
     // What says what was seen of a run is nobody's to edit.
     let fixed = binary || file.truncated || file.path == "MANIFEST.json";
-    let edit = format!("/tasks/{task_id}/edit?file={}", Url::escape(&file.path));
+    let address = format!("/tasks/{task_id}/edit?file={}", Url::escape(&file.path));
+    let edit = editable.map(|editable| {
+        view! {
+            <a class="button small" href=address rel="external" hidden=switch(move || fixed || !editable.get())>
+                "Edit"
+            </a>
+        }
+    });
     view! {
         <div class="preview-head">
             <h3>{file.path}</h3>
             <span class="muted">{facts}</span>
             <span class="spacer"></span>
             <CopyButton text hidden=switch(move || binary) />
-            <a class="button small" href=edit rel="external" hidden=switch(move || fixed || !editable.get())>
-                "Edit"
-            </a>
+            {edit}
             <a class="button small" href=raw rel="external">
                 {icon("external")}
                 "Raw"

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     agents::{ARCHITECTURE, REQUIREMENTS, VALIDATION, author},
     input,
+    model::text,
 };
 use crate::protocol::{
     edit::{Conflict, FileEdit},
@@ -24,6 +25,18 @@ pub const CONFLICTS_FIELD: &str = "conflicts";
 /// Conflicts that a result tells of; the log has all.
 const MAX_CONFLICTS: usize = 20;
 const MAX_CONFLICTS_BYTES: usize = 24 * 1024;
+
+/// The input of a fork, called as the run that it begins from where it does not say itself what it is called.
+pub fn named(before: &ProjectInput, after: ProjectInput, done: &[(String, Value)]) -> ProjectInput {
+    let is_given = (after.text.is_some() && after.text != before.text) || (after.model.is_some() && after.model != before.model);
+    if !is_given {
+        return after;
+    }
+    let was = output(done, REQUIREMENTS).and_then(model_of).or_else(|| input::draft(before).ok().map(|drafted| drafted.model));
+    let Some(was) = was else { return after };
+    // A name that stood beside an earlier model is no part of a new one.
+    ProjectInput { name: None, text: after.text.map(|text| text::named(text, &was.name)), ..after }
+}
 
 /// The agents whose own input is another.
 pub fn changed(before: &ProjectInput, after: &ProjectInput, done: &[(String, Value)], engine: &str) -> Vec<String> {
@@ -60,8 +73,13 @@ fn is_another_model(before: &ProjectInput, after: &ProjectInput, settled: Option
     if is_same {
         return false;
     }
-    let Some(was) = settled.and_then(|settled| serde_json::from_value::<ProjectModel>(settled["model"].clone()).ok()) else { return true };
+    let Some(was) = settled.and_then(model_of) else { return true };
     input::is_of_brief(after) || input::draft(after).is_ok_and(|drafted| drafted.model != was)
+}
+
+/// The model that a run was made of.
+fn model_of(settled: &Value) -> Option<ProjectModel> {
+    serde_json::from_value(settled["model"].clone()).ok()
 }
 
 /// Tokens of language models are paid for by the run that used them.
@@ -101,7 +119,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{protocol::project::ProjectOptions, server::generate::project::model::text};
+    use crate::protocol::project::ProjectOptions;
 
     const TEXT: &str = "entity Book {\n  title string required\n}\n";
 
@@ -144,6 +162,33 @@ mod tests {
             assert_eq!(changed(&before, &after, &done(), "e"), expected, "{after:?}");
         }
         assert_eq!(changed(&input(TEXT), &input(TEXT), &done(), "another engine"), [REQUIREMENTS]);
+    }
+
+    #[test]
+    fn a_fork_is_called_as_the_run_that_it_begins_from() {
+        let model = |text: &str| text::parse(text).unwrap();
+        let done = vec![(REQUIREMENTS.to_owned(), json!({"model": model("project \"Books\"\nentity Book { title string }")}))];
+        let called = |before: &ProjectInput, after: ProjectInput, done: &[(String, Value)]| {
+            input::draft(&named(before, after, done)).unwrap().model.name
+        };
+        let (plain, other) = ("entity Pen { ink string } // the last", "entity Pen { ink string }\nproject \"Pens\"");
+        let titled = input("project \"Books\"\nentity Book { title string }");
+        let beside = ProjectInput { name: Some("Books".into()), ..input(TEXT) };
+        let of_model = |text: &str| ProjectInput { model: Some(model(text)), ..ProjectInput::default() };
+        for (before, after, done, expected) in [
+            (&titled, input(plain), &done[..], "Books"),
+            // Also when the run never came so far.
+            (&titled, input(plain), &[], "Books"),
+            (&titled, input(other), &done, "Pens"),
+            (&beside, ProjectInput { name: beside.name.clone(), ..input(plain) }, &done, "Books"),
+            (&beside, ProjectInput { name: beside.name.clone(), ..input(other) }, &done, "Pens"),
+            (&beside, ProjectInput { name: beside.name.clone(), ..of_model(other) }, &done, "Pens"),
+            (&beside, beside.clone(), &done, "Books"),
+        ] {
+            assert_eq!(called(before, after.clone(), done), expected, "{after:?}");
+        }
+        // What cannot be read stays as it is, for its lines are named.
+        assert_eq!(named(&titled, input("entity {"), &done).text.as_deref(), Some("entity {"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub mod agents;
 pub mod ask;
 pub mod blueprint;
 pub mod edits;
-mod fork;
+pub mod fork;
 pub mod input;
 pub mod model;
 pub mod review;

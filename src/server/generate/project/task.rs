@@ -41,6 +41,8 @@ const MAX_FINDINGS: usize = 20;
 pub struct Project {
     /// None: nothing is verified, and the manifest says so.
     pub workshop: Option<Arc<Workshop>>,
+    /// Whoever started it said so, and not the settings.
+    pub no_verify: bool,
     /// Asked for what no rule can know; none: the rules alone.
     pub models: Option<Arc<Models>>,
     /// What a task of this kind holds until it ends, where models are asked.
@@ -146,6 +148,10 @@ impl Project {
         self.models.as_deref().filter(|models| !models.is_empty())
     }
 
+    fn why_unverified(&self) -> &'static str {
+        if self.no_verify { "--no-verify says that nothing of it is run" } else { "the settings say that nothing of it is run" }
+    }
+
     async fn requirements(&self, work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
         let step = |percent, message: &str| Step { percent, message: message.into(), ..Step::default() };
         context.step(step(10, "Reading what is wanted")).await?;
@@ -195,7 +201,7 @@ impl Project {
         }
         let sandbox = match &self.workshop {
             Some(workshop) => workshop.sandbox().await.map(|_| ()).map_err(|absent| absent.to_string()),
-            None => Err("this server is set not to run what it generates".into()),
+            None => Err(self.why_unverified().into()),
         };
         if let Err(why) = sandbox {
             let said = format!(
@@ -296,7 +302,7 @@ impl Project {
                 (files, report)
             }
             (None, None) => {
-                let why = "this server is set not to run what it generates";
+                let why = self.why_unverified();
                 context.log(Level::Warning, format!("Not verified here: {why}")).await?;
                 (files, Report::nothing(why))
             }

@@ -12,7 +12,7 @@ use utoipa::{
 };
 
 use crate::protocol::{
-    TaskId,
+    Kind, TaskId,
     project::{ProjectModel, ProjectOptions},
 };
 
@@ -271,6 +271,44 @@ pub struct AskedPrompt {
     /// The rough prompt, at most 100 KiB.
     #[schema(min_length = 1, example = "Write a poem about the sea for children.")]
     manual_prompt: String,
+}
+
+/// The fields of a body of JSON, as a form; files where there are files.
+#[derive(ToSchema)]
+pub struct TaskForm {
+    /// Without it, a test suite.
+    #[schema(nullable = false)]
+    kind: Option<Kind>,
+    /// Of a test suite or a project: the description as a file, at most 16 MiB.
+    #[schema(value_type = Option<String>, format = Binary, nullable = false)]
+    file: Option<Vec<u8>>,
+    /// The description as text.
+    #[schema(nullable = false)]
+    description: Option<String>,
+    /// Of a test suite: the description's address.
+    #[schema(nullable = false)]
+    url: Option<String>,
+    /// The rough one.
+    #[schema(nullable = false)]
+    prompt: Option<String>,
+    /// Of a project: what it is about, in plain words.
+    #[schema(nullable = false)]
+    brief: Option<String>,
+    /// Of a project: its model, in the language of entities.
+    #[schema(nullable = false)]
+    text: Option<String>,
+    /// Of a project: what it is called.
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// Of a project: the choices that are not the usual ones, as JSON.
+    #[schema(nullable = false)]
+    options: Option<ProjectOptions>,
+    /// Of a project: decides about sample values only.
+    #[schema(nullable = false)]
+    seed: Option<u64>,
+    /// As the header `Idempotency-Key`.
+    #[schema(nullable = false)]
+    idempotency_key: Option<String>,
 }
 
 /// A form with a description: a file, pasted text or an address.

@@ -7,10 +7,9 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use crate::server::random;
+use crate::server::run::held::{self, Held};
 
 /// Bounds of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +43,8 @@ impl Default for Bounds {
 }
 
 const OPEN_FILES: u32 = 4096;
-/// How often a group that is still in use is tried to be removed, and the time between.
-const TRIES: u32 = 200;
-const PAUSE: Duration = Duration::from_millis(20);
+/// How the names of our groups begin.
+const PREFIX: &str = "livegen-run-";
 
 impl Bounds {
     /// Commands of a shell that bind it and all that it starts.
@@ -77,8 +75,15 @@ enum Kind {
 }
 
 impl Hierarchies {
-    /// Those below this process's own groups where it may make some.
+    /// Those of this process's own groups where it may make some.
     pub fn detect() -> Self {
+        let mut own = Self::own();
+        own.folders.retain(|(folder, kind)| Group::try_in(folder, *kind));
+        own
+    }
+
+    /// This process's own groups.
+    fn own() -> Self {
         let of_mine = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
         let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
         let mut folders = Vec::new();
@@ -102,7 +107,7 @@ impl Hierarchies {
                 };
                 fits.then(|| Path::new(place).join(path.trim_start_matches('/')))
             });
-            folders.extend(folder.filter(|folder| Group::try_in(folder, kind)).map(|folder| (folder, kind)));
+            folders.extend(folder.map(|folder| (folder, kind)));
         }
         Self { folders }
     }
@@ -121,11 +126,21 @@ impl Hierarchies {
     }
 }
 
+/// Removes the groups that a killed process has left, once those in them are gone.
+pub(super) fn sweep() {
+    for (folder, _) in Hierarchies::own().folders {
+        held::sweep(&folder, PREFIX, remove);
+    }
+}
+
+/// The files in a group are the kernel's, and go with it.
+fn remove(group: &Path) -> io::Result<()> {
+    fs::remove_dir(group)
+}
+
 /// A control group. Dropped, it is removed, when those in it are gone.
 #[derive(Debug)]
-pub(super) struct Group {
-    folder: PathBuf,
-}
+pub(super) struct Group(Held);
 
 impl Group {
     /// Whether groups can be made there that bound anything.
@@ -134,10 +149,8 @@ impl Group {
     }
 
     fn make(parent: &Path, kind: Kind, bounds: &Bounds) -> io::Result<Self> {
-        let name: String = random::bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let group = Self { folder: parent.join(format!("livegen-{name}")) };
-        fs::create_dir(&group.folder)?;
-        let write = |file: &str, value: u64| fs::write(group.folder.join(file), value.to_string());
+        let group = Held::make(parent, PREFIX, remove)?;
+        let write = |file: &str, value: u64| fs::write(group.path().join(file), value.to_string());
         match kind {
             Kind::Unified => {
                 write("pids.max", bounds.processes.into())?;
@@ -152,31 +165,11 @@ impl Group {
             }
             Kind::Processes => write("pids.max", bounds.processes.into())?,
         }
-        Ok(group)
+        Ok(Self(group))
     }
 
     /// Written to by whoever wants to be in it.
     pub fn door(&self) -> PathBuf {
-        self.folder.join("cgroup.procs")
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if fs::remove_dir(&self.folder).is_ok() {
-            return;
-        }
-        // Those in it are being killed; the kernel says when they are gone by letting it be removed.
-        let folder = std::mem::take(&mut self.folder);
-        #[allow(clippy::disallowed_methods, reason = "a thread of its own, which does nothing else")]
-        std::thread::spawn(move || {
-            for _ in 0..TRIES {
-                std::thread::sleep(PAUSE);
-                if fs::remove_dir(&folder).is_ok() {
-                    return;
-                }
-            }
-            tracing::warn!(folder = %folder.display(), "a control group could not be removed");
-        });
+        self.0.path().join("cgroup.procs")
     }
 }

@@ -16,12 +16,13 @@ use std::{
     time::Duration,
 };
 
-use tempfile::TempDir;
-
 pub use bounds::Bounds;
 use bounds::Hierarchies;
 
-use super::{Ended, Program, Runner};
+use super::{
+    Ended, Program, Runner,
+    held::{self, Held},
+};
 
 /// What a program sees besides the system.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +49,7 @@ pub struct Sandbox {
     version: String,
     hierarchies: Hierarchies,
     /// The filters, and the few files of `/etc` that programs look for.
-    files: TempDir,
+    files: Held,
 }
 
 /// Why there is none here, in words.
@@ -56,6 +57,8 @@ pub struct Sandbox {
 #[error("{0}")]
 pub struct Absent(pub String);
 
+/// How the name of the folder with our files begins.
+const PREFIX: &str = "livegen-sandbox-";
 const FILTERS: [&str; 2] = ["denied.bpf", "unseen.bpf"];
 /// What of `/etc` is ours, so that nobody learns who has accounts here.
 const ETC: [(&str, &str); 4] = [
@@ -110,7 +113,7 @@ impl Sandbox {
             return Err(absent("bash is not installed".into()));
         }
         let filters = filter::filters().ok_or_else(|| absent("there is no filter for this kind of processor".into()))?;
-        let files = tempfile::Builder::new().prefix("livegen-sandbox-").tempdir().map_err(|error| absent(error.to_string()))?;
+        let files = Held::make(&std::env::temp_dir(), PREFIX, held::tree).map_err(|error| absent(error.to_string()))?;
         let contents = FILTERS.into_iter().zip(&filters).map(|(name, bytes)| (name, bytes.as_slice()));
         for (name, bytes) in contents.chain(ETC.iter().map(|(name, text)| (*name, text.as_bytes()))) {
             std::fs::write(files.path().join(name), bytes).map_err(|error| absent(error.to_string()))?;
@@ -224,6 +227,12 @@ impl Sandbox {
         say(&["--remount-ro", "/"]);
         words
     }
+}
+
+/// Removes what sandboxes of killed processes have left outside.
+pub fn sweep() {
+    held::sweep(&std::env::temp_dir(), PREFIX, held::tree);
+    bounds::sweep();
 }
 
 /// Whether the system's part of a sandbox has it already.

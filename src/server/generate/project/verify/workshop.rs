@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{
@@ -18,13 +17,17 @@ use crate::server::{
     generate::project::blueprint::File,
     run::{
         Ended, Program, Runner,
-        read_back::{open_up, read_back},
-        sandbox::{Absent, Bounds, Room, Sandbox},
+        held::{self, Held},
+        read_back::read_back,
+        sandbox::{self, Absent, Bounds, Room, Sandbox},
     },
 };
 
 /// Longest that one command may take: a first installation on a slow network.
 pub(super) const LIMIT: Duration = Duration::from_mins(10);
+
+/// How the names of projects' folders begin.
+const PREFIX: &str = "project-";
 
 /// When projects run in a sandbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +98,17 @@ impl Workshop {
         self.folder.join("kept")
     }
 
+    /// Where projects are laid out.
+    fn work(&self) -> PathBuf {
+        self.folder.join("work")
+    }
+
+    /// Removes what processes that were killed have left: here, of sandboxes, and of control groups.
+    pub fn sweep(&self) {
+        held::sweep(&self.work(), PREFIX, held::tree);
+        sandbox::sweep();
+    }
+
     pub(super) fn environment_of(&self, recipe: &Recipe, inside: bool) -> Vec<(String, String)> {
         let kept = self.kept().display().to_string();
         let inside = if inside { recipe.inside } else { &[] };
@@ -117,12 +131,12 @@ impl Workshop {
         sandbox: Option<&'w Sandbox>,
     ) -> io::Result<Bench<'w>> {
         let tools = self.tools().await;
-        let place = self.folder.join("work");
+        let place = self.work();
         let (owned, room, recipe) = (files.to_vec(), installed.room.clone(), &means.recipe);
         let (shared, copied, is_inside) = (recipe.shared, recipe.copied, sandbox.is_some());
         let folder = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&place)?;
-            let folder = tempfile::Builder::new().prefix("project-").tempdir_in(place)?;
+            let folder = Held::make(&place, PREFIX, held::tree)?;
             let project = folder.path().join("project");
             lay_out(&project, &owned)?;
             std::fs::create_dir(folder.path().join("out"))?;
@@ -199,7 +213,7 @@ async fn free_port() -> io::Result<u16> {
 pub(super) struct Bench<'w> {
     runner: &'w Runner,
     sandbox: Option<&'w Sandbox>,
-    folder: TempDir,
+    folder: Held,
     environment: Vec<(String, String)>,
     room: Room,
     /// In the place of the one that its README names.
@@ -250,12 +264,6 @@ impl Bench<'_> {
         let place = folder.clone();
         tokio::task::spawn_blocking(move || lay_out(&place, &files)).await.map_err(io::Error::other)??;
         Ok(folder)
-    }
-}
-
-impl Drop for Bench<'_> {
-    fn drop(&mut self) {
-        open_up(self.folder.path());
     }
 }
 

@@ -106,9 +106,8 @@ fn alternatives(schemas: &Schemas, schema: &Schema) -> Vec<Schema> {
             let mut narrowed = schema.clone();
             narrowed.choices[0] = Choice { exactly_one: false, branches: vec![*branch] };
             // An author knows more of a value than a pattern says. Whole objects belong to whichever alternative was in mind.
-            let fits = |example: &Json| {
-                !matches!(example, Json::Map(_)) && conforms::check_against(schemas, &narrowed, example) == Verdict::Valid
-            };
+            let fits =
+                |example: &Json| !matches!(example, Json::Map(_)) && conforms::check_against(schemas, &narrowed, example) == Verdict::Valid;
             narrowed.examples = schema.examples.iter().filter(|example| fits(example)).cloned().collect();
             narrowed
         })

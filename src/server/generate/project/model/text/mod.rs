@@ -33,6 +33,7 @@ use crate::protocol::project::ProjectModel;
 use crate::protocol::{FieldError, Problem};
 
 pub use print::print;
+use print::quoted;
 
 /// Larger than a hundred entities of sixty fields with all validations.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -43,6 +44,12 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 /// One problem with all errors found, each with its line and column.
 pub fn parse(text: &str) -> Result<ProjectModel, Problem> {
     read(text).map(|read| read.model)
+}
+
+/// The text, calling the project so where it says nothing about that. At the end, so that every line keeps its number.
+pub fn named(text: String, name: &str) -> String {
+    let is_unnamed = parser::parse(&text).is_ok_and(|parsed| parsed.model.name == parser::UNNAMED);
+    if is_unnamed { format!("{}\nproject {}\n", text.trim_end(), quoted(name)) } else { text }
 }
 
 /// [`parse`], with what was passed over.
