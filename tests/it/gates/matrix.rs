@@ -1,5 +1,5 @@
 //! Every pair of options for every stack, and many models. What only reads is looked at here, always; with `LIVEGEN_TEST_PROJECTS=N` all of
-//! them, and N random briefs and models, go through all gates: `make test-projects`.
+//! them, and N random briefs and models, go through all gates: `make test-projects`. With `LIVEGEN_TEST_STACK=axum` only those of one stack.
 
 use livegen::{
     protocol::project::{Access, Database, Licence, ProjectInput, ProjectOptions, Stack},
@@ -20,6 +20,13 @@ use super::{BRIEF, Listener, folder, workshop_in};
 /// How many random projects are built; none: only what can be read is looked at.
 fn builds() -> Option<usize> {
     std::env::var("LIVEGEN_TEST_PROJECTS").ok().map(|text| text.parse().expect("LIVEGEN_TEST_PROJECTS is a number"))
+}
+
+/// The stacks whose projects are built.
+fn stacks() -> Vec<Stack> {
+    let wanted = std::env::var("LIVEGEN_TEST_STACK").ok().filter(|text| !text.is_empty());
+    let wanted = wanted.map(|text| Stack::parse(&text).expect("LIVEGEN_TEST_STACK is a stack"));
+    Stack::ALL.iter().copied().filter(|stack| wanted.is_none_or(|wanted| wanted == *stack)).collect()
 }
 
 fn all(stack: Stack) -> Vec<ProjectOptions> {
@@ -141,19 +148,22 @@ fn briefs_are_many_and_each_makes_a_project() {
 /// A project that goes through all gates, and what it is called.
 fn projects(briefs: usize) -> Vec<(String, ProjectInput)> {
     let mut projects = Vec::new();
-    for stack in Stack::ALL {
+    for stack in &stacks() {
         for (at, options) in pairwise(*stack).into_iter().enumerate() {
             let model = Some(sample_model(at as u64, 4));
             projects.push((format!("{options:?}"), ProjectInput { model, options, ..ProjectInput::default() }));
         }
     }
     for seed in 0..briefs {
-        let options = ProjectOptions { access: Access::ALL[seed % Access::ALL.len()], ..ProjectOptions::default() };
+        // Stacks and ways in take turns, so that each of both meets each of the other.
+        let (stacks, turn) = (stacks(), seed / Access::ALL.len());
+        let (stack, access) = (stacks[turn % stacks.len()], Access::ALL[seed % Access::ALL.len()]);
+        let options = ProjectOptions { stack, access, ..ProjectOptions::default() };
         let text = brief(seed);
-        projects.push((text.clone(), ProjectInput { brief: Some(text), options, ..ProjectInput::default() }));
+        projects.push((format!("{stack}, {text}"), ProjectInput { brief: Some(text), options, ..ProjectInput::default() }));
         let (model, entities) = (sample_model(1000 + seed as u64, 1 + seed % 6), 1 + seed % 6);
-        projects
-            .push((format!("random model {seed} of {entities}"), ProjectInput { model: Some(model), options, ..ProjectInput::default() }));
+        let name = format!("{stack}, random model {seed} of {entities}");
+        projects.push((name, ProjectInput { model: Some(model), options, ..ProjectInput::default() }));
     }
     projects
 }

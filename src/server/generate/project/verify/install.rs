@@ -84,7 +84,8 @@ impl Workshop {
             }
         }
         let wanted = (recipe.room)(files);
-        let place = self.kept().join(format!("{}-{}", recipe.name, name_of(recipe, &wanted)));
+        let version = self.tools().await.version(recipe.programs, &self.environment).await;
+        let place = self.kept().join(format!("{}-{}", recipe.name, name_of(recipe, &version, &wanted)));
         let room = place.join("room");
         if let Some(receipts) = earlier(&place).await {
             return Ok(Installation { room, receipts });
@@ -173,10 +174,10 @@ async fn earlier(place: &Path) -> Option<Vec<Receipt>> {
 }
 
 /// Equal for equal installations.
-fn name_of(recipe: &Recipe, files: &[File]) -> String {
+fn name_of(recipe: &Recipe, version: &str, files: &[File]) -> String {
     let mut digest = Sha256::new();
     let commands = recipe.installs.iter().chain(recipe.prepares).copied();
-    let parts = commands.chain(files.iter().flat_map(|file| [file.path.as_str(), file.content.as_str()]));
+    let parts = commands.chain([version]).chain(files.iter().flat_map(|file| [file.path.as_str(), file.content.as_str()]));
     for part in parts {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());

@@ -173,8 +173,7 @@ impl<'v> Run<'v> {
                 continue;
             }
             let gate = means.gate_of(text);
-            let needs_database = [stacks::MIGRATIONS, stacks::SEED, stacks::BOOT].contains(&gate);
-            match missing.clone().or_else(|| database.filter(|_| needs_database).map(str::to_owned)) {
+            match missing.clone().or_else(|| database.filter(|_| means.asking_database.contains(&gate)).map(str::to_owned)) {
                 Some(why) => self.not_verified(gate, &why).await?,
                 None => missing = self.command(&bench, means, gate, text, &place).await?,
             }
