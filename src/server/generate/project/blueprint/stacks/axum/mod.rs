@@ -48,6 +48,11 @@ impl Blueprint for Axum {
         if options.access == Access::Accounts { &["AuthAccount", "AuthToken", "Auth"] } else { &[] }
     }
 
+    /// Their names in the description of the API are those that they have in the model.
+    fn own_enums(&self) -> &'static [&'static str] {
+        &["FieldProblem", "Reference"]
+    }
+
     fn own_fields(&self) -> &'static [&'static str] {
         &[]
     }
@@ -277,9 +282,10 @@ fn is_taken(package: &str) -> bool {
 #[expect(clippy::needless_pass_by_value, reason = "filters are handed what they filter")]
 fn packages_in_order(text: String) -> String {
     let mut packages: Vec<&str> = text.split("[[package]]\n").map(str::trim).filter(|package| !package.is_empty()).collect();
-    packages.sort_by_key(|package| {
-        let value = |key: &str| package.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
-        (value("name = "), value("version = "))
+    packages.sort_by(|a, b| {
+        let value = |package: &str, key: &str| package.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
+        let version = |package: &str| value(package, "version = ");
+        value(a, "name = ").cmp(&value(b, "name = ")).then_with(|| names::natural(&version(a), &version(b)))
     });
     let packages: Vec<String> = packages.into_iter().map(|package| format!("[[package]]\n{package}\n")).collect();
     packages.join("\n")
