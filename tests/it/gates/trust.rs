@@ -3,7 +3,7 @@
 use std::{net::TcpListener, path::Path, time::Instant};
 
 use livegen::{
-    protocol::project::ProjectInput,
+    protocol::project::{ProjectInput, ProjectOptions, Stack},
     server::{
         config::SandboxUse,
         generate::project::{
@@ -17,7 +17,12 @@ use livegen::{
 use super::{BRIEF, Listener, folder, workshop_in};
 
 fn files() -> (Vec<File>, Settled) {
-    let settled = input::settle(&ProjectInput { brief: Some(BRIEF.into()), ..ProjectInput::default() }).unwrap();
+    files_of(Stack::FastApi)
+}
+
+fn files_of(stack: Stack) -> (Vec<File>, Settled) {
+    let options = ProjectOptions { stack, ..ProjectOptions::default() };
+    let settled = input::settle(&ProjectInput { brief: Some(BRIEF.into()), options, ..ProjectInput::default() }).unwrap();
     (blueprint(&settled.model, &settled.options, 0).unwrap(), settled)
 }
 
@@ -86,6 +91,18 @@ async fn packages_that_a_blueprint_does_not_name_are_not_fetched() {
         let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &settled, foreign).await);
         assert_eq!((failure.gate.as_str(), failure.place.as_str()), ("install", path), "{failure:?}");
         assert!(failure.how.contains("is not as the blueprint wrote it"), "{failure:?}");
+    }
+    // Nor does anything else decide about what is fetched or run outside.
+    let (crates, settled_crates) = files_of(Stack::Axum);
+    for (path, line) in [
+        ("Cargo.toml", "[patch.crates-io]\nserde = { path = \"src\" }"),
+        ("Cargo.lock", "[[package]]\nname = \"evil\"\nversion = \"1.0.0\""),
+        ("rust-toolchain.toml", "[toolchain]\npath = \"/tmp/evil\""),
+    ] {
+        let changed = with(&crates, path, |old| format!("{old}\n{line}\n"));
+        let foreign = Trust::Foreign { blueprint: &crates };
+        let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &settled_crates, foreign).await);
+        assert_eq!((failure.gate.as_str(), failure.place.as_str()), ("install", path), "{failure:?}");
     }
     // A line that would run code of the project outside is no exact version anyway.
     let changed = with(&blueprint, "requirements.txt", |old| format!("{old}-e .\n"));
