@@ -202,11 +202,11 @@ async fn all_of_them_pass_all_gates() {
                 );
             }
             Err(broken) => {
-                println!("BROKEN: {name}: {broken}");
-                faults.push(format!("{name}: {broken}\n{}", listener.said()));
+                println!("BROKEN: {name}: {broken}\n{}", listener.said());
+                faults.push(format!("{name}: {broken}"));
             }
         }
     }
     println!("{green} of {} projects passed all gates that can be tried here", green + faults.len());
-    assert!(faults.is_empty(), "\n{}\n", faults.join("\n\n"));
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }

@@ -18,7 +18,8 @@ pub const MEANS: Means = Means {
         copied: &["target"],
         programs: &["cargo", "cc"],
         environment: &[("CARGO_HOME", "{kept}/cargo")],
-        inside: &[("CARGO_NET_OFFLINE", "true"), ("CARGO_TERM_COLOR", "never"), ("CARGO_INCREMENTAL", "0")],
+        // As many compilers at once as the sandbox has memory for.
+        inside: &[("CARGO_NET_OFFLINE", "true"), ("CARGO_TERM_COLOR", "never"), ("CARGO_INCREMENTAL", "0"), ("CARGO_BUILD_JOBS", "4")],
     },
     gates: &[
         Rule(&["healthz"], BOOT),
