@@ -58,17 +58,25 @@ struct Schema {
 impl Schema {
     async fn make(options: db::Options) -> Self {
         let schema = Self { options, name: format!("test_{}", Uuid::now_v7().simple()) };
-        schema.run("CREATE SCHEMA", "").await.expect("a schema");
+        let mut db = db::Connection::connect_with(&schema.options).await.expect("a database");
+        let sql = AssertSqlSafe(format!("CREATE SCHEMA {}", schema.name));
+        sqlx::query(sql).execute(&mut db).await.expect("a schema");
         schema
     }
 
+    /// Connections to it are known by their name.
     fn inside(&self) -> db::Options {
-        self.options.clone().options([("search_path", &self.name)])
+        let options = self.options.clone().application_name(&self.name);
+        options.options([("search_path", &self.name)])
     }
 
-    async fn run(&self, verb: &str, how: &str) -> sqlx::Result<()> {
+    async fn drop_it(&self) -> sqlx::Result<()> {
         let mut db = db::Connection::connect_with(&self.options).await?;
-        let sql = AssertSqlSafe(format!("{verb} {} {how}", self.name));
+        // A request that was given up may hold locks still.
+        let others = "
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
+        sqlx::query(others).bind(&self.name).execute(&mut db).await?;
+        let sql = AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.name));
         sqlx::query(sql).execute(&mut db).await?;
         db.close().await
     }
@@ -80,7 +88,7 @@ impl Drop for Schema {
         let dropped = thread::scope(|scope| {
             let drop = scope.spawn(|| {
                 let runtime = Builder::new_current_thread().enable_all().build()?;
-                anyhow::Ok(runtime.block_on(self.run("DROP SCHEMA", "CASCADE"))?)
+                anyhow::Ok(runtime.block_on(self.drop_it())?)
             });
             drop.join()
         });
