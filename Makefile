@@ -28,9 +28,9 @@ test-rust: ## Run the unit and whole-app tests only
 	@scripts/setup.sh rust python sandbox redis
 	$(CARGO) test --workspace
 
-test-projects: ## Build and test projects of every pair of options, and of BRIEFS=10 random briefs and models (0.5 min each)
+test-projects: ## Build and test projects of every pair of options, and of BRIEFS=10 random briefs and models (0.5 min each); STACK=axum only of one stack
 	@scripts/setup.sh rust python sandbox
-	LIVEGEN_TEST_PROJECTS=$(or $(BRIEFS),10) $(CARGO) test --test it -- --nocapture gates::matrix
+	LIVEGEN_TEST_PROJECTS=$(or $(BRIEFS),10) LIVEGEN_TEST_STACK=$(STACK) $(CARGO) test --test it -- --nocapture gates::matrix
 
 e2e: build ## Run the browser tests only; PW="--grep words" chooses among them
 	@scripts/setup.sh browser

@@ -116,7 +116,7 @@ async fn whole(workshop: &Workshop, options: ProjectOptions) -> Result<(), Box<d
         let settled = input::settle(&ProjectInput { brief: Some(BRIEF.into()), options, ..ProjectInput::default() })?;
         let Ok(files) = blueprint(&settled.model, &settled.options, 0) else { return Ok(()) };
         let made = began.elapsed();
-        let report = Verification::new(workshop, &Nobody).run(&files, &options, Trust::Blueprint).await?;
+        let report = Verification::new(workshop, &Nobody).run(&files, &settled, Trust::Blueprint).await?;
         let zip = archive::zip(files.iter().map(|file: &File| (file.path.as_str(), file.content.as_bytes())))?;
         println!(
             "{}: brief to verified ZIP, {round}: {:.1?} (blueprint {made:.1?}, {} KiB)",
@@ -147,7 +147,7 @@ async fn green(workshop: &Workshop, count: usize, stacks: &[Stack]) -> Result<()
             let brief = sample_brief(seed);
             let settled = input::settle(&ProjectInput { brief: Some(brief.clone()), options, ..ProjectInput::default() })?;
             let files = blueprint(&settled.model, &settled.options, 0)?;
-            match Verification::new(workshop, &Nobody).run(&files, &options, Trust::Blueprint).await {
+            match Verification::new(workshop, &Nobody).run(&files, &settled, Trust::Blueprint).await {
                 Ok(report) if report.gates.iter().all(|gate| gate.verified) => green += 1,
                 Ok(report) => println!("  not all of it is verified here: {brief}: {:?}", report.gates),
                 Err(Broken::Gate(failure)) => println!("  {brief}: {failure:#?}"),

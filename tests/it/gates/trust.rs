@@ -3,12 +3,12 @@
 use std::{net::TcpListener, path::Path, time::Instant};
 
 use livegen::{
-    protocol::project::{ProjectInput, ProjectOptions},
+    protocol::project::{ProjectInput, ProjectOptions, Stack},
     server::{
         config::SandboxUse,
         generate::project::{
             blueprint::{File, blueprint},
-            input,
+            input::{self, Settled},
             verify::{Broken, Failure, Report, Trust, Verification},
         },
     },
@@ -16,9 +16,14 @@ use livegen::{
 
 use super::{BRIEF, Listener, folder, workshop_in};
 
-fn files() -> (Vec<File>, ProjectOptions) {
-    let settled = input::settle(&ProjectInput { brief: Some(BRIEF.into()), ..ProjectInput::default() }).unwrap();
-    (blueprint(&settled.model, &settled.options, 0).unwrap(), settled.options)
+fn files() -> (Vec<File>, Settled) {
+    files_of(Stack::FastApi)
+}
+
+fn files_of(stack: Stack) -> (Vec<File>, Settled) {
+    let options = ProjectOptions { stack, ..ProjectOptions::default() };
+    let settled = input::settle(&ProjectInput { brief: Some(BRIEF.into()), options, ..ProjectInput::default() }).unwrap();
+    (blueprint(&settled.model, &settled.options, 0).unwrap(), settled)
 }
 
 /// With one file changed or added.
@@ -39,7 +44,7 @@ fn failure(result: Result<Report, Broken>) -> Failure {
 #[tokio::test]
 async fn what_others_wrote_runs_in_a_sandbox_or_not_at_all() {
     let place = tempfile::tempdir().unwrap();
-    let (blueprint, options) = files();
+    let (blueprint, settled) = files();
     let changed = with(&blueprint, "app/main.py", |old| format!("{old}\nFURTHER = 1\n"));
     let foreign = Trust::Foreign { blueprint: &blueprint };
     for (name, sandbox, trust, why) in [
@@ -50,7 +55,7 @@ async fn what_others_wrote_runs_in_a_sandbox_or_not_at_all() {
         let folder = place.path().join(name);
         let workshop = if name == "off" { workshop_in(&folder, sandbox) } else { without_programs(&folder, sandbox) };
         let listener = Listener::default();
-        let report = Verification::new(&workshop, &listener).run(&changed, &options, trust).await.unwrap();
+        let report = Verification::new(&workshop, &listener).run(&changed, &settled, trust).await.unwrap();
         assert!(report.sandbox.starts_with("none: "), "{}", report.sandbox);
         let ran = report.gates.iter().filter(|gate| !gate.receipts.is_empty()).count();
         assert_eq!(ran, 0, "{:?}", report.gates);
@@ -79,17 +84,29 @@ fn without_programs(folder: &Path, sandbox: SandboxUse) -> std::sync::Arc<livege
 async fn packages_that_a_blueprint_does_not_name_are_not_fetched() {
     let place = tempfile::tempdir().unwrap();
     let workshop = workshop_in(place.path(), SandboxUse::Auto);
-    let (blueprint, options) = files();
+    let (blueprint, settled) = files();
     let foreign = Trust::Foreign { blueprint: &blueprint };
     for (path, line) in [("requirements.txt", "evil==1.0.0"), ("requirements-dev.txt", "evil==1.0.0")] {
         let changed = with(&blueprint, path, |old| format!("{old}{line}\n"));
-        let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &options, foreign).await);
+        let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &settled, foreign).await);
         assert_eq!((failure.gate.as_str(), failure.place.as_str()), ("install", path), "{failure:?}");
         assert!(failure.how.contains("is not as the blueprint wrote it"), "{failure:?}");
     }
+    // Nor does anything else decide about what is fetched or run outside.
+    let (crates, settled_crates) = files_of(Stack::Axum);
+    for (path, line) in [
+        ("Cargo.toml", "[patch.crates-io]\nserde = { path = \"src\" }"),
+        ("Cargo.lock", "[[package]]\nname = \"evil\"\nversion = \"1.0.0\""),
+        ("rust-toolchain.toml", "[toolchain]\npath = \"/tmp/evil\""),
+    ] {
+        let changed = with(&crates, path, |old| format!("{old}\n{line}\n"));
+        let foreign = Trust::Foreign { blueprint: &crates };
+        let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &settled_crates, foreign).await);
+        assert_eq!((failure.gate.as_str(), failure.place.as_str()), ("install", path), "{failure:?}");
+    }
     // A line that would run code of the project outside is no exact version anyway.
     let changed = with(&blueprint, "requirements.txt", |old| format!("{old}-e .\n"));
-    let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &options, foreign).await);
+    let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &settled, foreign).await);
     assert_eq!(failure.gate, "pins", "{failure:?}");
     assert!(!place.path().join("kept").exists());
 }
@@ -97,12 +114,12 @@ async fn packages_that_a_blueprint_does_not_name_are_not_fetched() {
 #[tokio::test]
 async fn a_failure_says_what_to_mend_and_a_second_try_is_quick() {
     let workshop = workshop_in(&folder(), SandboxUse::Required);
-    let (blueprint, options) = files();
+    let (blueprint, settled) = files();
     let foreign = Trust::Foreign { blueprint: &blueprint };
     let verification_listener = Listener::default();
     let verification = Verification::new(&workshop, &verification_listener);
     let broken = with(&blueprint, "app/seed.py", |old| format!("{old}\n\nraise SystemExit(\"the seed is spoilt\")\n"));
-    let failure = failure(verification.run(&broken, &options, foreign).await);
+    let failure = failure(verification.run(&broken, &settled, foreign).await);
     assert_eq!((failure.gate.as_str(), failure.exit_code), ("seed", Some(1)), "{failure:?}");
     assert_eq!(failure.command, ".venv/bin/python -m app.seed");
     assert!(failure.place.starts_with("README.md, line ") && failure.output.iter().any(|line| line.contains("the seed is spoilt")));
@@ -113,7 +130,7 @@ async fn a_failure_says_what_to_mend_and_a_second_try_is_quick() {
     // What is installed is kept, so only the project's own programs run.
     let began = Instant::now();
     let broken = with(&blueprint, "app/db.py", |_| "syntax error\n".into());
-    let second = super::trust::failure(verification.run(&broken, &options, foreign).await);
+    let second = super::trust::failure(verification.run(&broken, &settled, foreign).await);
     assert_eq!(second.gate, "migrations", "{second:?}");
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
@@ -121,7 +138,7 @@ async fn a_failure_says_what_to_mend_and_a_second_try_is_quick() {
 #[tokio::test]
 async fn hostile_code_gets_nothing_and_leaves_nothing() {
     let workshop = workshop_in(&folder(), SandboxUse::Required);
-    let (blueprint, options) = files();
+    let (blueprint, settled) = files();
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("secret"), "the-canary").unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -152,7 +169,7 @@ raise SystemExit("got: " + ", ".join(got or ["nothing"]))
     let hostile = hostile.replace("SECRET", &secret).replace("PORT", &port).replace("FOLDER", &folder().display().to_string());
     let changed = with(&blueprint, "migrations/env.py", |_| hostile.clone());
     let foreign = Trust::Foreign { blueprint: &blueprint };
-    let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &options, foreign).await);
+    let failure = failure(Verification::new(&workshop, &Listener::default()).run(&changed, &settled, foreign).await);
     assert_eq!(failure.gate, "migrations", "{failure:?}");
     assert_eq!(failure.output.last().map(String::as_str), Some("got: nothing"), "{failure:?}");
     assert!(listener.accept().is_err(), "somebody called");

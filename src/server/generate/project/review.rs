@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
+
+use crate::protocol::project::ProjectModel;
 
 /// What is wrong with a file: its path, the line, what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +52,22 @@ const UNFINISHED: usize = 7;
 
 static PATTERNS: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(FORBIDDEN.map(|(pattern, _)| pattern)).ok());
 
+/// Each of them alone, for it says what it found; in capitals or not, for a status `todo` becomes a constant `TODO`.
+static ALONE: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| FORBIDDEN.iter().filter_map(|(pattern, _)| Regex::new(&format!("(?i){pattern}")).ok()).collect());
+
 /// Reads the files; bounded by their size.
 pub fn review<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Finding> {
+    read(files, "")
+}
+
+/// The same of the project of a model. What its owner calls things is not half done: the TODO of a TODO app. A secret stays one.
+pub fn review_of<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, model: &ProjectModel) -> Vec<Finding> {
+    read(files, &serde_json::to_string(model).unwrap_or_default())
+}
+
+/// `said`: words that are somebody's own.
+fn read<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, said: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, content) in files {
         if content.trim().is_empty() && !path.ends_with("__init__.py") {
@@ -72,13 +88,19 @@ pub fn review<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Findin
         for (index, line) in content.lines().enumerate() {
             for found in patterns.matches(line) {
                 let (_, what) = FORBIDDEN[found];
-                if !(templates_are_fine && what == TEMPLATE) {
+                let is_said = found < UNFINISHED && ALONE.get(found).is_some_and(|pattern| is_said(pattern, line, said));
+                if !(templates_are_fine && what == TEMPLATE || is_said) {
                     findings.push(Finding::new(path, index + 1, what, found >= UNFINISHED));
                 }
             }
         }
     }
     findings
+}
+
+/// Whether all that a pattern finds in a line is found in what was said too.
+fn is_said(pattern: &Regex, line: &str, said: &str) -> bool {
+    pattern.find_iter(line).all(|words| pattern.find_iter(said).any(|other| other.as_str().eq_ignore_ascii_case(words.as_str())))
 }
 
 #[cfg(test)]
@@ -110,6 +132,24 @@ mod tests {
         assert_eq!(found("a.yml", "a: ["), ["it is no YAML"]);
         assert_eq!(found("a.toml", "a = "), ["it is no TOML"]);
         assert_eq!(found("a.py", "\n"), ["it is empty"]);
+    }
+
+    #[test]
+    fn what_somebody_calls_a_thing_is_not_half_done() {
+        let description = "Fills {{ name }} in; AKIAIOSFODNN7EXAMPLE".to_owned();
+        let model = ProjectModel { name: "TODO app".into(), description, ..ProjectModel::default() };
+        let found = |content: &str| review_of(std::iter::once(("a.py", content)), &model).len();
+        for (content, count) in [
+            ("# The TODO app", 0),
+            ("TODO = \"todo\"", 0),
+            ("# Fills {{ name }} in", 0),
+            ("# Fills {{ names }} in", 1),
+            ("# Fills {{ name }} in, and {{ more }}", 1),
+            ("# FIXME", 1),
+            ("# AKIAIOSFODNN7EXAMPLE", 1),
+        ] {
+            assert_eq!(found(content), count, "{content}");
+        }
     }
 
     #[test]

@@ -258,8 +258,9 @@ async fn architecture(work: &Work, context: &dyn StageContext) -> Result<Value, 
 async fn look_over(work: &Work, context: &dyn StageContext) -> Result<Value, StageError> {
     context.step(Step { percent: 10, message: "Reading every file".into(), ..Step::default() }).await?;
     let files = written(context).await?;
-    let expected = made(&settled(work)?).await?;
-    let mut findings = review::review(files.iter().map(|file| (file.path.as_str(), file.content.as_str())));
+    let settled = settled(work)?;
+    let expected = made(&settled).await?;
+    let mut findings = review::review_of(files.iter().map(|file| (file.path.as_str(), file.content.as_str())), &settled.model);
     let missing = expected.iter().filter(|file| !files.iter().any(|other| other.path == file.path));
     findings.extend(missing.map(|file| review::Finding::missing(&file.path)));
     for finding in findings.iter().take(MAX_FINDINGS) {
@@ -298,7 +299,7 @@ impl Project {
                 // What people wrote is trusted no more than what a language model wrote.
                 let is_edited = !asked(&work.input).map_err(StageError::Fail)?.edits.is_empty();
                 let trust = if is_edited { Trust::Foreign { blueprint: &plain } } else { Trust::Blueprint };
-                let report = Verification::new(workshop, context).run(&files, &settled.options, trust).await?;
+                let report = Verification::new(workshop, context).run(&files, &settled, trust).await?;
                 (files, report)
             }
             (None, None) => {

@@ -109,7 +109,7 @@ impl Trial<'_> {
         files.extend(proposal.files.iter().cloned());
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let verification = Verification::new(self.workshop, context);
-        match verification.run(&files, &self.settled.options, Trust::Foreign { blueprint: &plain }).await {
+        match verification.run(&files, self.settled, Trust::Foreign { blueprint: &plain }).await {
             Ok(report) => match report.gates.iter().find(|gate| gate.name == "tests" && !gate.verified) {
                 None => Ok(Attempt::Passed(files, report)),
                 Some(gate) => Ok(Attempt::Impossible(format!("their tests cannot be run here: {}", gate.note))),

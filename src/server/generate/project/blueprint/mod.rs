@@ -152,6 +152,10 @@ fn put(
 
 /// Names that no language reserves, but this stack's own code has a use for.
 fn check_names(model: &ProjectModel, options: &ProjectOptions, stack: &dyn Blueprint) -> Result<(), BlueprintError> {
+    if let Some(taken) = model.enums.iter().find(|enumeration| stack.own_enums().contains(&enumeration.name.as_str())) {
+        let message = format!("`{}` is the project's own", taken.name);
+        return Err(BlueprintError { place: format!("enums.{}", taken.name), message });
+    }
     for entity in &model.entities {
         let place = format!("entities.{}", entity.name);
         if stack.own_entities(options).contains(&entity.name.as_str()) {

@@ -36,6 +36,11 @@ pub struct Template {
     pub content: String,
 }
 
+/// One template, as it lies there.
+pub fn content(folder: &str, name: &str) -> Option<String> {
+    String::from_utf8(Templates::get(&format!("{folder}/{name}"))?.data.into_owned()).ok()
+}
+
 /// All templates of some trees by the path that they have in a project, in the order of the paths.
 ///
 /// # Errors

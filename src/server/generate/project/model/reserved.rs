@@ -29,7 +29,7 @@ const CLASSES: &str = "aux com1 con lpt1 nul prn api app array auth base base_mo
     router seed serialize session set settings some state status_code str string symbol table test text url uuid vec window";
 
 /// What is made of an entity's name must not be another entity's name.
-pub const MADE: [&str; 6] = ["Create", "Update", "Page", "Read", "Ref", "Body"];
+pub const MADE: [&str; 8] = ["Create", "Update", "Page", "Read", "Ref", "Body", "Input", "Output"];
 
 /// Why a field or a relation's end cannot be called so, if it cannot: the proposal.
 pub fn field_proposal(name: &str, entity: &str, is_relation: bool) -> Option<String> {

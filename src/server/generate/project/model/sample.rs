@@ -258,8 +258,19 @@ impl Chance {
 
 /// Briefs as people write them, put together by a number.
 pub fn sample_brief(seed: usize) -> String {
-    const PLACES: [&str; 10] =
-        ["a library", "a flower shop", "a gym", "a clinic", "a school", "a band", "a farm", "a museum", "a repair shop", "a chess club"];
+    const PLACES: [&str; 11] = [
+        "a library",
+        "a TODO app",
+        "a flower shop",
+        "a gym",
+        "a clinic",
+        "a school",
+        "a band",
+        "a farm",
+        "a museum",
+        "a repair shop",
+        "a chess club",
+    ];
     const THINGS: [&str; 12] = [
         "books with title, ISBN and year",
         "members with name, e-mail and birthday",

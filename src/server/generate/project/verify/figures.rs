@@ -70,7 +70,7 @@ impl Figures {
         Some(match (self.covered_percent, measured) {
             (Some(percent), _) => format!("{passed}, {percent} % of lines covered"),
             (None, Ok(())) => passed,
-            (None, Err(why)) => format!("{passed}; coverage was not measured: {why}"),
+            (None, Err(why)) => format!("{passed}; coverage is not verified here: {why}"),
         })
     }
 }
@@ -156,6 +156,6 @@ mod tests {
         assert_eq!(figures(Some(3), None).fault(Err("no tool")), None);
         assert!(figures(None, Some(90.0)).fault(Ok(())).is_some());
         assert!(figures(Some(0), Some(90.0)).fault(Ok(())).is_some());
-        assert_eq!(figures(Some(2), None).note(Err("no tool")).unwrap(), "2 passed; coverage was not measured: no tool");
+        assert_eq!(figures(Some(2), None).note(Err("no tool")).unwrap(), "2 passed; coverage is not verified here: no tool");
     }
 }

@@ -31,6 +31,8 @@ use crate::server::{
 const MARK: &str = "receipts.json";
 /// As many installations are kept; the ones that were used longest ago go.
 const MOST_KEPT: usize = 24;
+/// Longest that building what is depended on may take: on a slow machine, once.
+const BUILD_LIMIT: Duration = Duration::from_secs(1800);
 /// How often is looked whether somebody else has finished installing.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -84,7 +86,8 @@ impl Workshop {
             }
         }
         let wanted = (recipe.room)(files);
-        let place = self.kept().join(format!("{}-{}", recipe.name, name_of(recipe, &wanted)));
+        let version = self.tools().await.version(recipe.programs, &self.environment).await;
+        let place = self.kept().join(format!("{}-{}", recipe.name, name_of(recipe, &version, &wanted)));
         let room = place.join("room");
         if let Some(receipts) = earlier(&place).await {
             return Ok(Installation { room, receipts });
@@ -108,17 +111,21 @@ impl Workshop {
         prepared.await.map_err(io::Error::other)??;
         let mut receipts = Vec::new();
         for text in recipe.installs {
-            receipts.push(self.step(recipe, text, &place, None).await?);
+            let ended = self.step(recipe, text, &place, None, LIMIT).await?;
+            let here = unreachable(&ended);
+            receipts.push(well(text, ended, false, here)?);
         }
         for text in recipe.prepares {
-            receipts.push(self.step(recipe, text, &place, sandbox).await?);
+            let ended = self.step(recipe, text, &place, sandbox, BUILD_LIMIT).await?;
+            let here = ended.timed_out.then(|| format!("building what it depends on takes longer than {BUILD_LIMIT:?} here"));
+            receipts.push(well(text, ended, sandbox.is_some(), here)?);
         }
         tokio::fs::write(place.join(MARK), serde_json::to_vec(&receipts).map_err(io::Error::other)?).await?;
         Ok(Installation { room, receipts })
     }
 
     /// One command of a recipe.
-    async fn step(&self, recipe: &Recipe, text: &str, place: &Path, sandbox: Option<&Sandbox>) -> Result<Receipt, NotInstalled> {
+    async fn step(&self, recipe: &Recipe, text: &str, place: &Path, sandbox: Option<&Sandbox>, limit: Duration) -> io::Result<Ended> {
         let tools = self.tools().await;
         let room = place.join("room");
         let mut environment = vec![("HOME".to_owned(), place.join("home").display().to_string())];
@@ -127,23 +134,27 @@ impl Workshop {
         environment.push(("PIP_CACHE_DIR".into(), self.kept().join("pip").display().to_string()));
         environment.push(("npm_config_cache".into(), self.kept().join("npm").display().to_string()));
         environment.extend(self.environment_of(recipe, sandbox.is_some()));
-        let mut program = Program { words: shell(text), folder: room.clone(), environment, limit: LIMIT };
-        let ended = match sandbox {
-            None => tools.runner.run(&program).await?,
+        let mut program = Program { words: shell(text), folder: room.clone(), environment, limit };
+        match sandbox {
+            None => tools.runner.run(&program).await,
             Some(sandbox) => {
                 program.environment = self.environment_of(recipe, true);
                 let mut around = Room { writable: vec![room], bounds: Bounds::default(), ..Room::default() };
                 tools.let_in(&mut around);
                 self.let_in(recipe, &mut around);
-                sandbox.run(&tools.runner, &program, &around).await?
+                sandbox.run(&tools.runner, &program, &around).await
             }
-        };
-        if ended.is_success() {
-            return Ok(receipt(text, &ended, sandbox.is_some()));
         }
-        let here = missing_here(&ended).or_else(|| unreachable(&ended));
-        Err(here.map_or_else(|| NotInstalled::Failed(text.to_owned(), Box::new(ended)), NotInstalled::Here))
     }
+}
+
+/// The receipt of a command, if it has ended well. `here`: what of this host keeps it from that, if anything does.
+fn well(text: &str, ended: Ended, sandboxed: bool, here: Option<String>) -> Result<Receipt, NotInstalled> {
+    if ended.is_success() {
+        return Ok(receipt(text, &ended, sandboxed));
+    }
+    let here = missing_here(&ended).or(here);
+    Err(here.map_or_else(|| NotInstalled::Failed(text.to_owned(), Box::new(ended)), NotInstalled::Here))
 }
 
 /// Waits until nobody else installs anything there. Held until it is dropped, or the process ends.
@@ -173,10 +184,10 @@ async fn earlier(place: &Path) -> Option<Vec<Receipt>> {
 }
 
 /// Equal for equal installations.
-fn name_of(recipe: &Recipe, files: &[File]) -> String {
+fn name_of(recipe: &Recipe, version: &str, files: &[File]) -> String {
     let mut digest = Sha256::new();
     let commands = recipe.installs.iter().chain(recipe.prepares).copied();
-    let parts = commands.chain(files.iter().flat_map(|file| [file.path.as_str(), file.content.as_str()]));
+    let parts = commands.chain([version]).chain(files.iter().flat_map(|file| [file.path.as_str(), file.content.as_str()]));
     for part in parts {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());

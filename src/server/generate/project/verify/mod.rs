@@ -27,11 +27,11 @@ use outcome::{how, one_line, receipt};
 use stacks::{Expected, Means};
 use workshop::Bench;
 
-use super::{blueprint::File, review};
+use super::{blueprint::File, input::Settled, review};
 use crate::{
     protocol::{
         Level, Problem,
-        project::{Database, ProjectOptions},
+        project::{Database, ProjectModel, ProjectOptions},
     },
     server::{
         generate::{StageContext, StageError, Step, Stop},
@@ -59,18 +59,19 @@ impl<'v> Verification<'v> {
         Self { workshop, context }
     }
 
-    /// Runs all gates. What is installed is kept, so a second run of changed files is fast.
+    /// Runs all gates on the files of a project. What is installed is kept, so a second run of changed files is fast.
     ///
     /// # Errors
     /// The first gate that was not passed, with the end of what its program said; or that it cannot go on.
-    pub async fn run(&self, files: &[File], options: &ProjectOptions, trust: Trust<'_>) -> Result<Report, Broken> {
+    pub async fn run(&self, files: &[File], of: &Settled, trust: Trust<'_>) -> Result<Report, Broken> {
+        let Settled { model, options, .. } = of;
         let means = stacks::means(options.stack);
         let commands = readme::of(files, trust);
         let of_commands = commands.iter().map(|command| command.text.as_str()).chain(means.down_and_up.iter().copied());
         let shares = of_commands.map(|text| means.gate_of(text).share()).sum::<usize>();
         let steps = (0, shares + stacks::MISSING.share() + stacks::INSTALL.share() + 2 + stacks::SUITE.share());
         let mut run = Run { workshop: self.workshop, context: self.context, gates: Vec::new(), steps };
-        run.read(files, means, &commands).await?;
+        run.read(files, model, means, &commands).await?;
         let sandbox = self.workshop.sandbox().await;
         let described = match &sandbox {
             Ok(sandbox) => sandbox.describe(),
@@ -106,9 +107,9 @@ struct Run<'v> {
 
 impl Run<'_> {
     /// The gates that only read.
-    async fn read(&mut self, files: &[File], means: &Means, commands: &[readme::Command]) -> Result<(), Broken> {
+    async fn read(&mut self, files: &[File], model: &ProjectModel, means: &Means, commands: &[readme::Command]) -> Result<(), Broken> {
         self.step("Reading every file", stacks::MISSING.share()).await?;
-        let findings = review::review(files.iter().map(|file| (file.path.as_str(), file.content.as_str())));
+        let findings = review::review_of(files.iter().map(|file| (file.path.as_str(), file.content.as_str())), model);
         let said = |secret: bool| {
             let of_kind = findings.iter().filter(move |finding| finding.is_secret == secret);
             of_kind.map(|finding| format!("{}:{}: {}", finding.path, finding.line, finding.what)).collect::<Vec<_>>()
@@ -174,8 +175,7 @@ impl Run<'_> {
                 continue;
             }
             let gate = means.gate_of(text);
-            let needs_database = [stacks::MIGRATIONS, stacks::SEED, stacks::BOOT].contains(&gate);
-            match missing.clone().or_else(|| database.filter(|_| needs_database).map(str::to_owned)) {
+            match missing.clone().or_else(|| database.filter(|_| means.asking_database.contains(&gate)).map(str::to_owned)) {
                 Some(why) => self.not_verified(gate, &why).await?,
                 None => missing = self.command(&bench, means, gate, text, &place).await?,
             }

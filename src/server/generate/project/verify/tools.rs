@@ -31,6 +31,14 @@ impl Tools {
         Self { runner: runner.with(programs), folders }
     }
 
+    /// What the first of these programs says of itself: what one version has built is of no use to another.
+    pub async fn version(&self, programs: &[&str], environment: &[(String, String)]) -> String {
+        let Some(program) = programs.first() else { return String::new() };
+        let words = vec![(*program).to_owned(), "--version".to_owned()];
+        let program = Program { words, folder: "/".into(), environment: environment.to_vec(), limit: LIMIT };
+        self.runner.run(&program).await.map(|ended| ended.output).unwrap_or_default()
+    }
+
     pub fn let_in(&self, room: &mut Room) {
         self.folders.iter().for_each(|folder| room.read(folder));
     }

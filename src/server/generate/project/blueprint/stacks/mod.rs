@@ -40,6 +40,11 @@ pub trait Blueprint: Sync {
     /// Names of entities that its own code has taken, beyond those that no model may have (`model/reserved.rs`).
     fn own_entities(&self, options: &ProjectOptions) -> &'static [&'static str];
 
+    /// The same for enumerations.
+    fn own_enums(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The same for fields and the ends of relations.
     fn own_fields(&self) -> &'static [&'static str];
 

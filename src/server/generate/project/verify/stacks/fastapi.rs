@@ -28,6 +28,7 @@ pub const MEANS: Means = Means {
     ],
     environment: &[("PYTHONDONTWRITEBYTECODE", "1")],
     down_and_up: &[".venv/bin/alembic downgrade base", ".venv/bin/alembic upgrade head"],
+    asking_database: &[MIGRATIONS, SEED, BOOT],
     serve: ".venv/bin/uvicorn app.main:app --port $PORT",
     coverage: Ok(()),
     provisions: &["psql "],

@@ -32,6 +32,7 @@ pub const MEANS: Means = Means {
     ],
     environment: &[("npm_config_update_notifier", "false"), ("NO_COLOR", "1")],
     down_and_up: &["npm run migrate -- down all", "npm run migrate -- up"],
+    asking_database: &[MIGRATIONS, SEED, BOOT],
     serve: "node dist/main.js",
     coverage: Ok(()),
     provisions: &["psql "],

@@ -18,6 +18,8 @@ pub struct Means {
     pub environment: &'static [(&'static str, &'static str)],
     /// Commands of the gate of migrations, besides those of the README.
     pub down_and_up: &'static [&'static str],
+    /// Gates that cannot be tried without the database's server, where the database has one.
+    pub asking_database: &'static [Expected],
     /// Starts the server at 127.0.0.1 and the port in `$PORT`. It stays in the foreground.
     pub serve: &'static str,
     /// Whether the tests say how much they cover; if not, why.

@@ -160,7 +160,7 @@ pub fn refused(field: &Field) -> Vec<String> {
         FieldType::Email => add(&["\"nobody\"", "7"]),
         FieldType::Url => add(&["\"ftp://example.com\"", "\"nowhere\""]),
         FieldType::Bytes => {
-            add(&["\"%%%\"", "7"]);
+            add(&["\"%%%\"", "\"YR==\"", "7"]);
             list.push(format!("zeros({})", integer(i128::try_from(limits.max_bytes.saturating_add(1)).unwrap_or(i128::MAX))));
         }
         FieldType::Enum => add(&["\"none of them\"", "0"]),

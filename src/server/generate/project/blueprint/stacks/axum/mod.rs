@@ -3,6 +3,8 @@
 mod fields;
 mod rust;
 mod sql;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -18,35 +20,17 @@ use crate::server::generate::project::blueprint::names;
 use crate::server::generate::project::blueprint::shape::{EntityShape, Shape};
 use crate::server::generate::project::blueprint::trees::{self, Tree};
 
-/// Packages that the project depends on, and words that cargo keeps for itself: no name for a package of ours.
-const TAKEN_PACKAGES: [&str; 20] = [
-    "anyhow",
-    "app",
-    "argon2",
-    "axum",
-    "base64",
-    "chrono",
-    "core",
-    "dotenvy",
-    "http-body-util",
-    "regex",
-    "serde",
-    "sqlx",
-    "std",
-    "tempfile",
-    "test",
-    "tokio",
-    "tower",
-    "tracing",
-    "uuid",
-    "server",
-];
+/// What a package of ours is not called, beside what its lock file lists: its own crates, and those that come with Rust.
+const TAKEN_PACKAGES: [&str; 7] = ["alloc", "app", "core", "proc-macro", "server", "std", "test"];
+
+/// Its folder of `blueprints/`.
+const FOLDER: &str = "axum";
 
 pub struct Axum;
 
 impl Blueprint for Axum {
     fn trees(&self) -> &'static [Tree] {
-        const TREES: [Tree; 3] = [Tree { folder: "axum", at: "" }, trees::ANY, trees::web("web/")];
+        const TREES: [Tree; 3] = [Tree { folder: FOLDER, at: "" }, trees::ANY, trees::web("web/")];
         &TREES
     }
 
@@ -62,6 +46,11 @@ impl Blueprint for Axum {
 
     fn own_entities(&self, options: &ProjectOptions) -> &'static [&'static str] {
         if options.access == Access::Accounts { &["AuthAccount", "AuthToken", "Auth"] } else { &[] }
+    }
+
+    /// Their names in the description of the API are those that they have in the model.
+    fn own_enums(&self) -> &'static [&'static str] {
+        &["FieldProblem", "Reference"]
     }
 
     fn own_fields(&self) -> &'static [&'static str] {
@@ -99,7 +88,7 @@ impl Blueprint for Axum {
 
     fn project(&self, shape: &Shape<'_>) -> Words {
         let slug = names::slug(&shape.model.name);
-        let package = if TAKEN_PACKAGES.contains(&slug.as_str()) { format!("{slug}-server") } else { slug };
+        let package = if is_taken(&slug) { format!("{slug}-server") } else { slug };
         words([("package", package.into())])
     }
 
@@ -283,13 +272,20 @@ fn test_imports(own: &EntityShape<'_>) -> String {
     format!("{{{}}}", names.into_iter().collect::<Vec<_>>().join(", "))
 }
 
+/// A lock file names a package by its name alone, as long as there is no other one of that name.
+fn is_taken(package: &str) -> bool {
+    let line = format!("name = \"{package}\"");
+    TAKEN_PACKAGES.contains(&package) || trees::content(FOLDER, "Cargo.lock").is_some_and(|lock| lock.lines().any(|other| other == line))
+}
+
 /// A lock file lists packages by name, and ours is called as the project is.
 #[expect(clippy::needless_pass_by_value, reason = "filters are handed what they filter")]
 fn packages_in_order(text: String) -> String {
     let mut packages: Vec<&str> = text.split("[[package]]\n").map(str::trim).filter(|package| !package.is_empty()).collect();
-    packages.sort_by_key(|package| {
-        let value = |key: &str| package.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
-        (value("name = "), value("version = "))
+    packages.sort_by(|a, b| {
+        let value = |package: &str, key: &str| package.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
+        let version = |package: &str| value(package, "version = ");
+        value(a, "name = ").cmp(&value(b, "name = ")).then_with(|| names::natural(&version(a), &version(b)))
     });
     let packages: Vec<String> = packages.into_iter().map(|package| format!("[[package]]\n{package}\n")).collect();
     packages.join("\n")

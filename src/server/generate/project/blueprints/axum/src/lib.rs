@@ -28,7 +28,9 @@ pub mod web;
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::FromRef;
+use axum::http::header;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -81,10 +83,11 @@ impl FromRef<App> for Arc<auth::guesses::Guesses> {
 pub fn router(app: App) -> Router {
     let settings = app.settings.clone();
     // Made once, and served as it is.
-    let description = openapi::describe();
+    let description = Bytes::from(openapi::describe().to_string());
+    let described = async move || ([(header::CONTENT_TYPE, "application/json")], description);
     let router = Router::new()
         .route("/healthz", get(check_health))
-        .route("/openapi.json", get(async move || Json(description)))
+        .route("/openapi.json", get(described))
         .merge(routes::router(&app));
 {% if front_end %}
     let router = router.merge(web::router());

@@ -42,8 +42,12 @@ pub async fn check(
     if exists(db, table, id).await? {
         return Ok(());
     }
+    Err(nothing_with_id(field))
+}
+
+fn nothing_with_id(field: &str) -> Problem {
     let detail = "There is nothing with this id.";
-    Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail))
+    Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail)
 }
 
 /// What answers show of other things: fetched at once, instead of one by one.
@@ -66,6 +70,9 @@ impl Related {
     /// Fetches the names of what will be shown.
     pub async fn fetch(&mut self, db: &mut Connection) -> sqlx::Result<()> {
         for (table, ids) in std::mem::take(&mut self.wanted).into_values() {
+            if ids.is_empty() {
+                continue;
+            }
             let label = table.label.map_or("NULL".to_owned(), |column| format!(r#""{column}""#));
             let mut sql = QueryBuilder::<Db>::new("SELECT id, CAST(");
             sql.push(format_args!(r#"{label} AS TEXT) FROM "{}" WHERE id IN "#, table.name));
@@ -134,10 +141,19 @@ pub struct Join {
 impl Join {
     /// Refuses ids that nothing has.
     pub async fn check(&self, db: &mut Connection, ids: &[Uuid], field: &str) -> Result<()> {
-        for (at, id) in ids.iter().enumerate() {
-            check(db, self.target, *id, &format!("{field}.{at}")).await?;
+        if ids.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let mut sql = QueryBuilder::<Db>::new("SELECT id FROM ");
+        sql.push(format_args!(r#""{}" WHERE id IN "#, self.target.name));
+        sql.push_tuples(ids, |mut row, id| {
+            row.push_bind(*id);
+        });
+        let found: Vec<Uuid> = sql.build_query_scalar().fetch_all(db).await?;
+        match ids.iter().position(|id| !found.contains(id)) {
+            None => Ok(()),
+            Some(at) => Err(nothing_with_id(&format!("{field}.{at}"))),
+        }
     }
 
     /// Exactly these belong to the row afterwards.

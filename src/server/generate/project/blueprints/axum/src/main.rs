@@ -7,7 +7,7 @@ use anyhow::Context;
 use app::settings::Settings;
 use app::{App, db, router, seed};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 const USAGE: &str = "usage: server serve | migrate up | migrate down | seed";
@@ -15,7 +15,11 @@ const USAGE: &str = "usage: server serve | migrate up | migrate down | seed";
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     // What is set in the environment counts for more than what stands in the file.
-    dotenvy::dotenv().ok();
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        return Err(error).context(".env cannot be read");
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).init();
 
@@ -41,23 +45,22 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let address = format!("{}:{}", settings.host, settings.port);
+    let (host, port) = (settings.host.clone(), settings.port);
+    let stopped = told_to_stop(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let pool = db::connect(&settings.database_url).await?;
     let app = App::new(pool.clone(), settings);
-    let listener =
-        TcpListener::bind(&address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let listener = TcpListener::bind((host.as_str(), port)).await;
+    let listener = listener.with_context(|| format!("cannot listen on {host}, port {port}"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     // Who asks is known to the handlers: wrong passwords are counted by it.
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
     pool.close().await;
     Ok(())
 }
 
 /// Ends at the first signal; requests that were begun are answered before the program ends.
-async fn told_to_stop() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
+async fn told_to_stop(mut terminate: Signal, mut interrupt: Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

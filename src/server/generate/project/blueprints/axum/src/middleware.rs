@@ -4,16 +4,17 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::App;
-use crate::problems::Problem;
+use crate::problems::{Problem, Result};
+use crate::requests::unreadable;
 use crate::settings::Settings;
 
 /// Longest that a request may take.
@@ -37,9 +38,10 @@ pub fn around(router: Router<App>, settings: &Settings) -> Router<App> {
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(read_whole))
         .layer(DefaultBodyLimit::max(most))
         .layer(from_fn(move |request, next| limit(most, request, next)))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LIMIT))
+        .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(broken))
         .layer(map_response(secure))
         .layer(TraceLayer::new_for_http())
@@ -54,6 +56,13 @@ async fn wrong_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }
 
+/// Gives up what takes too long, so that nobody waits for ever.
+async fn in_time(request: Request, next: Next) -> Response {
+    let detail = "This took too long. It may work if it is tried again.";
+    let late = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
+    tokio::time::timeout(LIMIT, next.run(request)).await.unwrap_or_else(late)
+}
+
 /// Refuses what says that it is too large; what says nothing is measured where it is read.
 async fn limit(most: usize, request: Request, next: Next) -> Response {
     let said = request.headers().get(header::CONTENT_LENGTH);
@@ -62,6 +71,15 @@ async fn limit(most: usize, request: Request, next: Next) -> Response {
         return Problem::too_large().into_response();
     }
     next.run(request).await
+}
+
+/// Reads all of a request before anything is decided: a connection that is answered before could not be
+/// used again, and whoever sends the next request on it would learn that by a failure.
+async fn read_whole(request: Request, next: Next) -> Result<Response> {
+    let (parts, body) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), body);
+    let bytes = Bytes::from_request(whole, &()).await.map_err(unreadable)?;
+    Ok(next.run(Request::from_parts(parts, Body::from(bytes))).await)
 }
 
 /// A panic is a fault of the program: written to the log, and nothing of it to whoever asked.

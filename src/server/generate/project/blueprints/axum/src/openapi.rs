@@ -310,7 +310,13 @@ impl Properties for Describer {
     }
 
     fn example(&mut self, value: impl Into<Value>) {
-        self.say("examples", json!([value.into()]));
+        let examples = json!([value.into()]);
+        // Whoever looks at one alternative alone finds it there.
+        let property = self.properties.get_mut(self.last);
+        if let Some(value) = property.and_then(|property| property.pointer_mut("/anyOf/0")) {
+            value["examples"] = examples.clone();
+        }
+        self.say("examples", examples);
     }
 
     fn refers_to(&mut self, path: &str, shown_as: &str) {

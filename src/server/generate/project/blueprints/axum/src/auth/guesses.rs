@@ -1,4 +1,7 @@
 //! Wrong passwords are counted: whoever guesses has to wait. In the memory of this process, and bounded.
+//!
+//! A guess is counted before it is looked at, and taken back if it was right: many at once are as many
+//! as one after the other.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -24,21 +27,22 @@ impl Guesses {
         Self { per_account, per_address, seen: Mutex::default() }
     }
 
-    /// How long until the next guess is looked at; none if it is now.
-    pub fn wait(&self, email: &str, address: Option<IpAddr>) -> Option<Duration> {
-        let seen = self.seen();
+    /// Counts a guess.
+    ///
+    /// # Errors
+    /// How long it takes until one is looked at again.
+    pub fn add(&self, email: &str, address: Option<IpAddr>) -> Result<(), Duration> {
+        let mut seen = self.seen();
+        let keys = [(Some(email.to_owned()), address), (None, address)];
         let left = |key: &Key, most: u32| {
             let (count, since) = seen.get(key)?;
             WINDOW.checked_sub(since.elapsed()).filter(|_| *count >= most)
         };
-        left(&(Some(email.to_owned()), address), self.per_account)
-            .max(left(&(None, address), self.per_address))
-    }
-
-    /// Counts a wrong guess.
-    pub fn add(&self, email: &str, address: Option<IpAddr>) {
-        let mut seen = self.seen();
-        for key in [(Some(email.to_owned()), address), (None, address)] {
+        let wait = left(&keys[0], self.per_account).max(left(&keys[1], self.per_address));
+        if let Some(wait) = wait {
+            return Err(wait);
+        }
+        for key in keys {
             let (count, since) = seen.entry(key).or_insert((0, Instant::now()));
             if since.elapsed() > WINDOW {
                 (*count, *since) = (0, Instant::now());
@@ -48,11 +52,16 @@ impl Guesses {
         if seen.len() > MOST_KEYS {
             forget_oldest(&mut seen);
         }
+        Ok(())
     }
 
-    /// The right password was given.
+    /// The guess was right: it counts no more, nor do those before it for this account.
     pub fn forget(&self, email: &str, address: Option<IpAddr>) {
-        self.seen().remove(&(Some(email.to_owned()), address));
+        let mut seen = self.seen();
+        seen.remove(&(Some(email.to_owned()), address));
+        if let Some((count, _)) = seen.get_mut(&(None, address)) {
+            *count = count.saturating_sub(1);
+        }
     }
 
     /// How many accounts and addresses are remembered.

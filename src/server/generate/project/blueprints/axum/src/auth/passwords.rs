@@ -32,15 +32,20 @@ fn hash(password: &str) -> Option<String> {
 }
 
 pub async fn hash_password(password: String) -> Result<String> {
-    let _permit = AT_ONCE.acquire().await;
-    let hash = spawn_blocking(move || hash(&password)).await.ok().flatten();
-    hash.ok_or_else(Problem::internal)
+    let permit = AT_ONCE.acquire().await;
+    let make = move || {
+        // Held until it is made, whether anybody waits for it or not.
+        let _permit = permit;
+        hash(&password)
+    };
+    spawn_blocking(make).await.ok().flatten().ok_or_else(Problem::internal)
 }
 
 /// Whether the password is the right one.
 pub async fn is_password(password: String, hash: Option<String>) -> bool {
-    let _permit = AT_ONCE.acquire().await;
+    let permit = AT_ONCE.acquire().await;
     let check = move || {
+        let _permit = permit;
         let known = hash.as_deref().unwrap_or(&NOBODY);
         let parsed = PasswordHash::new(known);
         let verify = |parsed| hasher().verify_password(password.as_bytes(), &parsed).is_ok();

@@ -61,16 +61,12 @@ async fn create_token(
 ) -> Result<Json<TokenOutput>> {
     let email = input.email.to_lowercase();
     let address = client.0.map(|address| address.ip());
-    if let Some(wait) = guesses.wait(&email, address) {
-        return Err(too_many(wait));
-    }
+    guesses.add(&email, address).map_err(too_many)?;
     let account = table::find(&mut *pool.acquire().await?, &email).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = is_password(input.password, hash).await;
-    let Some(account) = account.filter(|_| is_right) else {
-        guesses.add(&email, address);
-        return Err(nobody("E-mail address or password is wrong."));
-    };
+    let account = account.filter(|_| is_right);
+    let account = account.ok_or_else(|| nobody("E-mail address or password is wrong."))?;
     guesses.forget(&email, address);
     let token = new_token();
     let expires_at = db::now() + TimeDelta::hours(settings.token_hours.into());

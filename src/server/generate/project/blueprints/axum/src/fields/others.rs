@@ -12,7 +12,9 @@ use super::texts::Pattern;
 use super::values::{Base64, Date, Instant};
 use super::{Fault, Rule};
 
-pub const BASE64: &str = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
+/// Each value has one spelling: bits that are left over at its end are zero.
+pub const BASE64: &str =
+    r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
 /// What a list of ids may hold.
 const MOST_IDS: usize = 100;
 
@@ -142,6 +144,20 @@ impl Bytes {
     pub const fn new(least: usize, most: usize) -> Self {
         Self { least, most }
     }
+
+    /// Four characters are one, two or three bytes: the length alone does not say that there are enough.
+    fn pattern(&self) -> String {
+        const GROUP: &str = "[A-Za-z0-9+/]{4}";
+        const ONE: &str = "[A-Za-z0-9+/][AQgw]==";
+        const TWO: &str = "[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=";
+        match (self.least / 3, self.least % 3) {
+            (0, 0) | (_, 1) => BASE64.to_owned(),
+            (groups, 0) => format!("^({GROUP}){{ "{{{groups},}}" }}({ONE}|{TWO})?$"),
+            (groups, _) => {
+                format!("^({GROUP}){{ "{{{groups}}}" }}({TWO}|({GROUP})+({ONE}|{TWO})?)$")
+            }
+        }
+    }
 }
 
 impl Rule for Bytes {
@@ -160,7 +176,7 @@ impl Rule for Bytes {
         json!({
             "type": "string",
             "format": "byte",
-            "pattern": BASE64,
+            "pattern": self.pattern(),
             "minLength": self.least.div_ceil(3) * 4,
             "maxLength": self.most.div_ceil(3) * 4,
         })

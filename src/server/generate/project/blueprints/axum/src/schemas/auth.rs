@@ -1,4 +1,4 @@
-//! Accounts and tokens in requests and answers.
+//! Accounts and tokens in requests and answers. Their names in /openapi.json begin with `Auth`, so that they are nobody else's.
 
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ pub struct Registration {
 }
 
 impl Request for Registration {
-    const NAME: &'static str = "Registration";
+    const NAME: &'static str = "AuthRegistration";
     const ABOUT: &'static str = "Who wants an account.";
 
     fn read(from: &mut impl Properties) -> Option<Self> {
@@ -35,7 +35,7 @@ pub struct Credentials {
 }
 
 impl Request for Credentials {
-    const NAME: &'static str = "Credentials";
+    const NAME: &'static str = "AuthCredentials";
     const ABOUT: &'static str = "Who wants to sign in.";
 
     fn read(from: &mut impl Properties) -> Option<Self> {
@@ -54,7 +54,7 @@ pub struct Revocation {
 }
 
 impl Request for Revocation {
-    const NAME: &'static str = "Revocation";
+    const NAME: &'static str = "AuthRevocation";
     const ABOUT: &'static str = "Who wants to sign out.";
 
     fn read(from: &mut impl Properties) -> Option<Self> {
@@ -66,7 +66,7 @@ impl Request for Revocation {
 
 answer! {
     /// An account, without its secrets.
-    pub struct AccountOutput as "AccountOutput" {
+    pub struct AccountOutput as "AuthAccountOutput" {
         pub id: Uuid,
         pub email: String,
         pub created_at: Instant,
@@ -81,7 +81,7 @@ impl From<Account> for AccountOutput {
 
 answer! {
     /// What to send as `Authorization: Bearer …`.
-    pub struct TokenOutput as "TokenOutput" {
+    pub struct TokenOutput as "AuthTokenOutput" {
         pub access_token: String,
         pub token_type: String,
         pub expires_at: Instant,

@@ -1,12 +1,18 @@
 //! What is true of the whole application.
 
 use std::collections::HashSet;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
 
 use app::settings::Settings;
 use app::{db, seed};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::spawn_blocking;
 
 use crate::support::{Answer, TestApp};
 
@@ -114,6 +120,38 @@ async fn a_large_body_is_refused() {
 {% endif %}
     let answer = app.send(request.body(large.into()).expect("a request")).await;
     assert_eq!(answer.status, 413);
+}
+
+#[tokio::test]
+async fn a_connection_outlives_a_refusal() {
+    let app = TestApp::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(axum::serve(listener, app.router.clone()).into_future());
+    let talk = move || {
+        let mut connection = TcpStream::connect(address)?;
+        let mut answers = BufReader::new(connection.try_clone()?);
+        let mut statuses = Vec::new();
+        for _ in 0..2 {
+            let length = "Content-Length: 2\r\nHost: localhost\r\n\r\n";
+            write!(connection, "POST {PATH}?unknown=1 HTTP/1.1\r\n{length}")?;
+            // The body comes when the head could have been answered already.
+            thread::sleep(Duration::from_millis(50));
+            connection.write_all(b"{}")?;
+            let head: Vec<String> = answers
+                .by_ref()
+                .lines()
+                .take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty()))
+                .collect::<Result<_, _>>()?;
+            let length = head.iter().find_map(|line| line.strip_prefix("content-length: "));
+            let length: u64 = length.and_then(|length| length.parse().ok()).unwrap_or_default();
+            io::copy(&mut answers.by_ref().take(length), &mut io::sink())?;
+            statuses.push(head[0].clone());
+        }
+        io::Result::Ok(statuses)
+    };
+    let statuses = spawn_blocking(talk).await.expect("no panic").expect("two answers");
+    assert!(statuses.iter().all(|line| line.starts_with("HTTP/1.1 {{ 401 if accounts else 422 }}")), "{statuses:?}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 {% if postgres %}
-use std::env;
+use std::{env, thread};
 {% endif %}
 
 use app::db::{self, Pool};
@@ -17,8 +17,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
 use serde_json::{{ "{Map, Value, json}" if accounts else "{Map, Value}" }};
+{% if postgres %}
+use sqlx::{AssertSqlSafe, Connection};
+{% endif %}
 {% if not postgres %}
 use tempfile::TempDir;
+{% endif %}
+{% if postgres %}
+use tokio::runtime::Builder;
 {% endif %}
 use tower::ServiceExt;
 {% if postgres %}
@@ -34,11 +40,64 @@ pub struct TestApp {
     /// Of the account that asks.
     pub token: String,
 {% endif %}
-{% if not postgres %}
+{% if postgres %}
+    _schema: Schema,
+{% else %}
     /// Deleted with the test.
     _folder: TempDir,
 {% endif %}
 }
+{% if postgres %}
+
+/// Dropped with the test.
+struct Schema {
+    options: db::Options,
+    name: String,
+}
+
+impl Schema {
+    async fn make(options: db::Options) -> Self {
+        let schema = Self { options, name: format!("test_{}", Uuid::now_v7().simple()) };
+        let mut db = db::Connection::connect_with(&schema.options).await.expect("a database");
+        let sql = AssertSqlSafe(format!("CREATE SCHEMA {}", schema.name));
+        sqlx::query(sql).execute(&mut db).await.expect("a schema");
+        schema
+    }
+
+    /// Connections to it are known by their name.
+    fn inside(&self) -> db::Options {
+        let options = self.options.clone().application_name(&self.name);
+        options.options([("search_path", &self.name)])
+    }
+
+    async fn drop_it(&self) -> sqlx::Result<()> {
+        let mut db = db::Connection::connect_with(&self.options).await?;
+        // A request that was given up may hold locks still.
+        let others = "
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
+        sqlx::query(others).bind(&self.name).execute(&mut db).await?;
+        let sql = AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.name));
+        sqlx::query(sql).execute(&mut db).await?;
+        db.close().await
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        // The runtime of the test cannot be waited for in here, so this has one of its own.
+        let dropped = thread::scope(|scope| {
+            let drop = scope.spawn(|| {
+                let runtime = Builder::new_current_thread().enable_all().build()?;
+                anyhow::Ok(runtime.block_on(self.drop_it())?)
+            });
+            drop.join()
+        });
+        if !matches!(dropped, Ok(Ok(()))) {
+            eprintln!("the schema {} is left behind: {dropped:?}", self.name);
+        }
+    }
+}
+{% endif %}
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -102,16 +161,11 @@ impl TestApp {
     pub async fn without_tables() -> Self {
         let settings = Settings::default();
 {% if postgres %}
-        // Each test has a schema of its own in the database that TEST_DATABASE_URL names.
+        // In the database that TEST_DATABASE_URL names.
         let url = env::var("TEST_DATABASE_URL").unwrap_or(settings.database_url.clone());
         let options: db::Options = url.parse().expect("TEST_DATABASE_URL is an address");
-        let schema = format!("test_{}", Uuid::now_v7().simple());
-        let pool = db::connect_with(options.clone()).await.expect("a database");
-        let sql = sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
-        sqlx::query(sql).execute(&pool).await.expect("a schema");
-        pool.close().await;
-        let options = options.options([("search_path", &schema)]);
-        let pool = db::connect_with(options).await.expect("a schema");
+        let schema = Schema::make(options).await;
+        let pool = db::connect_with(schema.inside()).await.expect("a schema");
 {% else %}
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
@@ -119,7 +173,7 @@ impl TestApp {
 {% endif %}
         let state = app::App::new(pool.clone(), settings);
         let router = router(state{{ ".clone()" if accounts }});
-        Self { router, pool{{ ", state, token: String::new()" if accounts }}{{ "" if postgres else ", _folder: folder" }} }
+        Self { router, pool{{ ", state, token: String::new()" if accounts }}{{ ", _schema: schema" if postgres else ", _folder: folder" }} }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
