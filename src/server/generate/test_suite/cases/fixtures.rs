@@ -9,7 +9,7 @@ use super::template::{self, Template};
 use super::{Request, references};
 use crate::server::generate::test_suite::json::Json;
 use crate::server::generate::test_suite::model::{Model, Operation, path_parameters};
-use crate::server::generate::test_suite::schema::Schema;
+use crate::server::generate::test_suite::schema::{Schema, SchemaId, Schemas};
 
 /// A value that tests ask for by name.
 #[derive(Clone, Debug)]
@@ -184,7 +184,7 @@ impl Fixtures {
         }
         let success = operation.successes().into_iter().find(|code| *code < 300)?;
         let content = operation.response(&success.to_string())?.contents.iter().find(|content| content.is_json())?;
-        let property = id_property(model.schemas.get(content.schema?), parameter, collection)?;
+        let property = id_property(&model.schemas, model.schemas.get(content.schema?), parameter, collection)?;
         let template = Template::new(model, self, operation, Fill::Required).ok()?;
         if !template.can_make() {
             return None;
@@ -217,7 +217,7 @@ fn fixture_name(parameter: &str, collection: &str) -> String {
 }
 
 /// The property of a created thing that its path parameter takes.
-fn id_property(schema: &Schema, parameter: &str, collection: &str) -> Option<String> {
+fn id_property(schemas: &Schemas, schema: &Schema, parameter: &str, collection: &str) -> Option<String> {
     let wanted = references::words(parameter);
     let has = |words: &[String]| schema.properties.keys().find(|name| references::words(name) == words).cloned();
     let last = collection.rsplit('/').find(|segment| !segment.is_empty() && !segment.starts_with('{')).unwrap_or_default();
@@ -225,10 +225,19 @@ fn id_property(schema: &Schema, parameter: &str, collection: &str) -> Option<Str
     let own: Vec<String> = own.split(' ').map(str::to_owned).collect();
     let id = ["id".to_owned()];
     let ends_with_id = wanted.last().is_some_and(|word| word == "id" || word == "uuid");
+    // What may be null is no name of the thing itself: `category_id` of a category is its parent.
+    let is_own =
+        |name: &String| schema.properties.get(name).is_some_and(|id| !may_be_null(schemas, *id)) || !ends_with_id || has(&id).is_none();
     has(&wanted)
+        .filter(is_own)
         .or_else(|| ends_with_id.then(|| has(&id)).flatten())
         .or_else(|| ends_with_id.then(|| has(&own)).flatten())
         .or_else(|| ends_with_id.then(|| has(&["uuid".to_owned()])).flatten())
+}
+
+fn may_be_null(schemas: &Schemas, id: SchemaId) -> bool {
+    let schema = schemas.get(id);
+    schema.is_nullable() || schema.choices.iter().flat_map(|choice| &choice.branches).any(|option| schemas.get(*option).is_nullable())
 }
 
 fn known(model: &Model, operation: &Operation, parameter: &str, name: &str) -> Option<Source> {

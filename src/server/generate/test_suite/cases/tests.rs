@@ -255,6 +255,20 @@ fn links_say_where_a_parameter_comes_from() {
 }
 
 #[test]
+fn what_may_be_null_is_not_the_name_of_a_thing() {
+    for (kind, expected) in
+        [("{type: string}", "category_id"), ("{anyOf: [{type: string}, {type: 'null'}]}", "id"), ("{type: [string, 'null']}", "id")]
+    {
+        let description = format!(
+            "openapi: 3.1.0\ninfo: {{title: x, version: '1'}}\npaths:\n  /categories/{{category_id}}:\n    get:\n      parameters: [{{name: category_id, in: path, required: true, schema: {{type: string}}}}]\n      responses: {{'200': {{description: x}}}}\n  /categories:\n    post:\n      responses:\n        '201':\n          description: x\n          content: {{application/json: {{schema: {{type: object, properties: {{id: {{type: string}}, category_id: {kind}}}}}}}}}\n"
+        );
+        let (fixtures, _) = cases_of(&description, 0);
+        let found = fixtures.of_path("/categories/{category_id}", "category_id");
+        assert!(matches!(found, Some(Fixture { source: Source::Made { property, .. }, .. }) if property == expected), "{kind}: {found:?}");
+    }
+}
+
+#[test]
 fn a_socket_is_not_called_like_a_page() {
     let description = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /live:\n    get:\n      responses: {'101': {description: x}, '426': {description: x}}\n";
     let plan = cases_of(description, 0).1;
