@@ -125,7 +125,7 @@ async fn a_failure_says_what_to_mend_and_a_second_try_is_quick() {
     assert!(failure.place.starts_with("README.md, line ") && failure.output.iter().any(|line| line.contains("the seed is spoilt")));
     // Nor does an edit take a gate away.
     let silent = with(&broken, "README.md", |_| "# Mine\n".into());
-    let failure = super::trust::failure(verification.run(&silent, &options, foreign).await);
+    let failure = super::trust::failure(verification.run(&silent, &settled, foreign).await);
     assert_eq!((failure.gate.as_str(), failure.place.as_str()), ("seed", "README.md before it was edited"), "{failure:?}");
     // What is installed is kept, so only the project's own programs run.
     let began = Instant::now();

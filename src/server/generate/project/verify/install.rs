@@ -32,7 +32,7 @@ const MARK: &str = "receipts.json";
 /// As many installations are kept; the ones that were used longest ago go.
 const MOST_KEPT: usize = 24;
 /// Longest that building what is depended on may take: on a slow machine, once.
-const BUILD_LIMIT: Duration = Duration::from_secs(1800);
+const BUILD_LIMIT: Duration = Duration::from_mins(30);
 /// How often is looked whether somebody else has finished installing.
 const PAUSE: Duration = Duration::from_millis(100);
 
