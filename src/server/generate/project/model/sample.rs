@@ -286,7 +286,7 @@ pub fn sample_brief(seed: usize) -> String {
         "appointments with date and duration",
     ];
     let things: Vec<&str> = (0..=(seed % 4)).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
-    format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
+    format!("{}: {}", PLACES[(seed + seed / THINGS.len()) % PLACES.len()], things.join(", "))
 }
 
 #[cfg(test)]
