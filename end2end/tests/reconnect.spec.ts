@@ -46,8 +46,11 @@ test.describe('@hydrated', () => {
     await expect(pill(page)).toHaveAttribute('data-link', 'live');
     wire.down();
     await expect(pill(page)).toHaveAttribute('data-link', 'reconnecting');
+    // Until the pauses are long enough to be told from no pause.
+    await page.waitForTimeout(5_000);
+    await expect(page.getByRole('button', { name: 'Reconnect now' }).first()).toBeVisible();
     wire.mend();
-    await page.getByRole('button', { name: 'Reconnect now' }).first().click();
+    await page.getByRole('button', { name: 'Reconnect now' }).first().evaluate((button: HTMLElement) => button.click());
     await expect(pill(page)).toHaveAttribute('data-link', 'live', { timeout: 2_000 });
     wire.close();
   });
