@@ -137,7 +137,7 @@ async fn the_command_line_generates_without_a_server_and_says_what_is_wrong() {
     assert_eq!(read("one.zip"), read("two.zip"), "the same input gives the same bytes");
     std::fs::write(dir.path().join("bad.yaml"), "openapi: 3.1.0\ninfo: [unclosed\n").unwrap();
     for (args, code, expected) in [
-        (["generate", "test-suite", "bad.yaml", "-o", "x.zip"].as_slice(), 5, "line"),
+        (["generate", "test-suite", "bad.yaml", "-o", "x.zip"].as_slice(), 5, "Line 2, column"),
         (&["generate", "test-suite", "missing.yaml", "-o", "x.zip"], 6, "missing.yaml"),
         (&["generate", "spaceship"], 2, "spaceship"),
     ] {

