@@ -227,7 +227,7 @@ impl TaskSnapshot {
     }
 
     /// The range of seconds that the rest will probably take: at the pace of the heaviest stage that is running, for stages differ; ± a
-    /// third, and more while little of it is done. None before there is enough to judge by.
+    /// third. None before a quarter of that stage is done: less says too little.
     pub fn remaining_seconds(&self, now: Timestamp) -> Option<(i64, i64)> {
         if self.status != Status::Running {
             return None;
@@ -235,14 +235,13 @@ impl TaskSnapshot {
         let stage = self.stages.iter().filter(|stage| stage.state == StageState::Running).max_by_key(|stage| stage.weight)?;
         let elapsed = now.ms_since(stage.started_at?);
         let done = i64::from(stage.progress);
-        if elapsed < 1000 || !(5..100).contains(&done) {
+        if elapsed < 1000 || !(25..100).contains(&done) {
             return None;
         }
         let open = |other: &&StageSnapshot| other.state != StageState::Completed && other.name != stage.name;
         let others: i64 = self.stages.iter().filter(open).map(|other| i64::from(other.weight) * i64::from(100 - other.progress)).sum();
         let rest = elapsed * (100 - done) / done + elapsed * others / (done * i64::from(stage.weight.max(1)));
-        let high = if done < 30 { rest * 8 / 3000 } else { rest * 4 / 3000 };
-        Some((rest * 2 / 3000, high + 1))
+        Some((rest * 2 / 3000, rest * 4 / 3000 + 1))
     }
 
     pub fn is_terminal(&self) -> bool {
