@@ -9,7 +9,7 @@ use super::fields::{self, has};
 use super::phrases::{Piece, is_many, noun_of, pieces};
 use super::read::{Found, Link, Thing};
 use super::verbs;
-use super::words::{ARTICLES, COLLECTIVE_MANY, DETERMINERS, HAS, NO_THING, PARTS, PREPOSITIONS};
+use super::words::{ARTICLES, COLLECTIVE_MANY, DETERMINERS, HAS, NO_THING, PARTS, PREPOSITIONS, THINGS_IF_MANY};
 
 /// More than a brief is about.
 pub const MAX_ENTITIES: usize = 20;
@@ -308,7 +308,8 @@ impl Found {
         let noun = if is_there { last } else { noun };
         let singular = names::singular(&names::pascal_case(noun));
         let singular = self.resolved(&singular).unwrap_or(singular);
-        if has(NO_THING, &names::snake_case(&singular)) || has(NO_THING, &names::snake_case(noun)) {
+        let is_none = has(NO_THING, &names::snake_case(&singular)) || has(NO_THING, &names::snake_case(noun));
+        if is_none && !has(THINGS_IF_MANY, noun) {
             return None;
         }
         let name = settle::type_name(&singular)?;

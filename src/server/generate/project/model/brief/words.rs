@@ -29,6 +29,8 @@ pub const NO_THING: &str = "app application system website site interface api ba
     thing stuff everything anything something way ability feature function functionality data database detail crud time user_interface \
     ui gui field list name title filter filtering sorting sort validation authentication authorization auth rest_api endpoint swagger docker test \
     overview etc example id entity model object resource requirement out off up down";
+/// Of these, what is a thing where there are many: "tasks and lists", "a farm with fields".
+pub const THINGS_IF_MANY: &str = "lists tests fields titles";
 /// What many things have in common: many to many, unless somebody says otherwise.
 pub const PAIRS: &str = "tag label genre topic keyword skill role amenity ingredient_type hashtag permission language actor";
 /// In front of what is known of a thing.
