@@ -91,7 +91,7 @@ impl SqliteStore {
     /// # Errors
     /// `Database`, also when another process has it open.
     pub async fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Arc<Self>> {
-        let lock = open::take_lock(path.as_ref())?;
+        let lock = open::take_lock(path.as_ref()).await?;
         Self::open_with(path.as_ref(), options, Some(lock)).await
     }
 

@@ -20,25 +20,29 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/server/store/sqlite/migrations
 /// Another connection holds the write lock only for moments (a backup, a person with a shell).
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Who stops has the lock for a moment longer: until a program that was about to be started then is another one.
+const HANDOVER: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Takes `<db>.lock` for this process. The operating system gives it back however the process ends.
 ///
 /// # Errors
 /// `Database` that names the file, when another process has it.
-pub fn take_lock(path: &Path) -> Result<File> {
+pub async fn take_lock(path: &Path) -> Result<File> {
     make_folder(path)?;
     let lock_path = lock_path(path);
     let lock = private().open(&lock_path).map_err(|error| io("open the lock file", &lock_path, &error))?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(StoreError::Database(format!(
-                "{} is in use by another running Livegen (it holds {})",
-                path.display(),
-                lock_path.display()
-            )));
+    let taken = async {
+        loop {
+            match lock.try_lock() {
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+                Ok(()) => return Ok(()),
+                Err(TryLockError::Error(error)) => return Err(io("lock", &lock_path, &error)),
+            }
         }
-        Err(TryLockError::Error(error)) => return Err(io("lock", &lock_path, &error)),
-    }
+    };
+    let in_use = || format!("{} is in use by another running Livegen (it holds {})", path.display(), lock_path.display());
+    tokio::time::timeout(HANDOVER, taken).await.map_err(|_| StoreError::Database(in_use()))??;
     Ok(lock)
 }
 

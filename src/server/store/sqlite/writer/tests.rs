@@ -10,7 +10,7 @@ use crate::server::store::sqlite::open;
 async fn writer() -> (Arc<Writer>, SqliteConnectOptions, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("livegen.db");
-    let lock = open::take_lock(&path).unwrap();
+    let lock = open::take_lock(&path).await.unwrap();
     let options = open::writer_options(&path);
     let connection = open::connect_writer(&options).await.unwrap();
     (Arc::new(Writer::start(connection, options.clone(), Some(lock), Duration::from_mins(1))), options, folder)
@@ -194,7 +194,7 @@ async fn concurrent_writes_share_commits() {
 async fn closing_writes_what_waits_and_gives_the_lock_back() {
     let (writer, options, folder) = writer().await;
     let path = folder.path().join("livegen.db");
-    let held = open::take_lock(&path);
+    let held = open::take_lock(&path).await;
     assert!(matches!(&held, Err(StoreError::Database(text)) if text.contains("in use by another") && text.contains(".lock")), "{held:?}");
     let calls = (0..50).map(|n| {
         let writer = writer.clone();
@@ -205,5 +205,5 @@ async fn closing_writes_what_waits_and_gives_the_lock_back() {
     let kept = join_all(calls).await.into_iter().filter(|call| matches!(call, Ok(Ok(())))).count();
     assert_eq!(names(&options).await.len(), kept);
     assert!(matches!(write_name(&writer, "late").await, Err(StoreError::Database(_))));
-    open::take_lock(&path).unwrap();
+    open::take_lock(&path).await.unwrap();
 }
