@@ -153,6 +153,10 @@ impl Sandbox {
     /// # Cancel safety
     /// Dropped, it ends the program and all that it has started.
     pub async fn run(&self, runner: &Runner, program: &Program, room: &Room) -> std::io::Result<Ended> {
+        // Whoever cleans up the folder for what is temporary may take them: that is no fault of the program's.
+        if FILTERS.iter().any(|name| !self.files.path().join(name).is_file()) {
+            return Err(std::io::Error::other("the sandbox's own files are gone; they are made anew at the next start"));
+        }
         let groups = self.hierarchies.groups(&room.bounds)?;
         let mut words: Vec<String> = ["bash", "-euc"].map(Into::into).into();
         words.push(ENTER.replace("BOUNDS", &room.bounds.of_each()));
@@ -238,4 +242,24 @@ pub fn sweep() {
 /// Whether the system's part of a sandbox has it already.
 pub fn is_of_the_system(path: &Path) -> bool {
     path.starts_with("/usr") || SYSTEM.iter().any(|folder| path.starts_with(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::server::clock::SystemClock;
+
+    #[tokio::test]
+    async fn no_program_is_blamed_for_files_of_ours_that_are_gone() {
+        let runner = Runner::new(Arc::new(SystemClock), "");
+        let sandbox = Sandbox::detect(&runner).await.unwrap();
+        let words = vec!["true".to_owned()];
+        let program = Program { words, folder: std::env::temp_dir(), environment: Vec::new(), limit: Duration::from_secs(30) };
+        assert!(sandbox.run(&runner, &program, &Room::default()).await.unwrap().is_success());
+        std::fs::remove_file(sandbox.files.path().join(FILTERS[0])).unwrap();
+        let error = sandbox.run(&runner, &program, &Room::default()).await.unwrap_err();
+        assert!(error.to_string().contains("made anew at the next start"), "{error}");
+    }
 }
