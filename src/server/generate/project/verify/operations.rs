@@ -118,7 +118,7 @@ fn workflow(text: &str, means: &Means, commands: &[&str]) -> Vec<String> {
     let known = |run: &str| commands.contains(&run) || means.provisions.iter().any(|start| run.starts_with(start));
     faults.extend(runs.iter().filter(|run| !known(run)).map(|run| format!("`{run}` is no command of the gates")));
     for gate in [super::stacks::LINT, super::stacks::FORMAT, super::stacks::TESTS] {
-        if !runs.iter().any(|run| means.gate_of(run) == gate) {
+        if !runs.iter().any(|run| means.gate_of(run).0 == gate.0) {
             faults.push(format!("it does nothing for the gate “{}”", gate.0));
         }
     }

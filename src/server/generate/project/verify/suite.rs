@@ -124,7 +124,7 @@ pub(super) async fn suite(
     match run.unless_stopped(bench.script(&tested, &environment, &[placed, tools])).await? {
         Err(why) => Ok(run.not_verified(gate, &why).await?),
         Ok(ended) if ended.is_success() => {
-            let note = super::figures::figures(&ended.output).note(Ok(()));
+            let note = super::figures::figures(&ended.output).note();
             Ok(run.passed(gate, receipt(SHOWN, &ended, bench.is_sandboxed()), note).await?)
         }
         Ok(ended) => Err(run.failed(gate, SHOWN, place, &ended).await?),

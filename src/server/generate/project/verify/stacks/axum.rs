@@ -1,6 +1,6 @@
 //! Rust: crates that are fetched once, dependencies that are built once for all projects that have the same, and cargo's usual tools.
 
-use super::{BOOT, FORMAT, INSTALL, LINT, MIGRATIONS, Means, Pins, Recipe, Rule, SEED, TESTS};
+use super::{BOOT, FORMAT, INSTALL, LINT, MIGRATIONS, Means, Pins, Recipe, Rule, SEED, TESTS_ALONE};
 use crate::server::generate::project::blueprint::File;
 
 /// In the place of the project's own name, so that projects that differ in nothing else share what is built. No project can be called so:
@@ -25,14 +25,14 @@ pub const MEANS: Means = Means {
         Rule(&["healthz"], BOOT),
         Rule(&["cargo fmt"], FORMAT),
         Rule(&["cargo clippy"], LINT),
-        Rule(&["cargo test", "llvm-cov"], TESTS),
+        Rule(&["cargo test", "llvm-cov"], TESTS_ALONE),
         Rule(&["migrate"], MIGRATIONS),
         Rule(&["seed"], SEED),
         Rule(&["cargo build", "cargo fetch"], INSTALL),
     ],
     environment: &[],
     down_and_up: &["cargo run --locked -- migrate down", "cargo run --locked -- migrate up"],
-    asking_database: &[MIGRATIONS, SEED, BOOT, TESTS],
+    asking_database: &[MIGRATIONS, SEED, BOOT, TESTS_ALONE],
     serve: "cargo run --quiet --locked -- serve",
     coverage: Err("cargo has no means of its own to measure it, and cargo-llvm-cov is no part of the project"),
     provisions: &["psql ", "rustup "],
