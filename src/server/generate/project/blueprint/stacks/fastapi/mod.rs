@@ -81,6 +81,7 @@ impl Blueprint for FastApi {
             ("searched_columns", searched.collect::<Vec<_>>().into()),
             ("related_loads", ones.chain(lists).collect::<Vec<_>>().into()),
             ("decimal_bounds", entity.fields.iter().any(|field| field.kind == FieldType::Decimal && has_bounds(field)).into()),
+            ("plain_columns", entity.fields.iter().any(|field| python::column(field).starts_with("sa.")).into()),
             ("bounded_integers", entity.fields.iter().any(python::is_bounded_integer).into()),
             ("hides_builtins", hiding.iter().any(|name| python::builtin(name, &hiding) != *name).into()),
             ("list_type", python::builtin("list", &hiding).into()),

@@ -1,6 +1,7 @@
 //! What fields become in Python: columns, types of requests, literals, in the writing that `ruff format` leaves alone.
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::protocol::project::{Field, FieldType};
 use crate::server::generate::project::blueprint::limits::Limits;
@@ -59,7 +60,7 @@ pub fn import(module: &str, names: &[String]) -> String {
     names.sort_by(|a, b| self::names::natural(a, b));
     names.dedup();
     let line = format!("from {module} import {}", names.join(", "));
-    if line.chars().count() <= WIDTH {
+    if line.width() <= WIDTH {
         return line;
     }
     let lines: String = names.iter().map(|name| format!("    {name},\n")).collect();
@@ -74,29 +75,38 @@ pub fn builtin(name: &str, fields: &[&str]) -> String {
 /// On one line if it fits, or else one item a line.
 pub fn fold(head: &str, items: &[String], tail: &str) -> String {
     let line = format!("{head}{}{tail}", items.join(", "));
-    if items.is_empty() || line.chars().count() <= WIDTH {
+    if items.is_empty() || line.width() <= WIDTH {
         return line;
     }
     let indent: String = head.chars().take_while(|c| *c == ' ').collect();
     let mut out = head.to_owned();
     for item in items {
-        out.push_str(&format!("\n{indent}    {item},"));
+        out.push_str(&format!("\n{indent}    {},", broken(item, indent.len() + 4)));
     }
     format!("{out}\n{indent}{tail}")
+}
+
+/// A list of one that is too long for its line stands on lines of its own.
+fn broken(item: &str, indent: usize) -> String {
+    let list = item.strip_suffix(']').and_then(|item| item.split_once("=[")).filter(|_| indent + item.width() + 1 > WIDTH);
+    match list {
+        Some((name, one)) => format!("{name}=[\n{0}    {one}\n{0}]", " ".repeat(indent)),
+        None => item.to_owned(),
+    }
 }
 
 /// The head of a test that runs once for each of the texts.
 pub fn parametrize(name: &str, values: &[String]) -> String {
     let values: Vec<String> = values.iter().map(|value| text(value)).collect();
     let line = format!("@pytest.mark.parametrize({}, [{}])", text(name), values.join(", "));
-    if line.chars().count() <= WIDTH {
+    if line.width() <= WIDTH {
         return line;
     }
     let list = format!("    [{}]", values.join(", "));
-    if 4 + text(name).len() + 2 + list.trim_start().chars().count() <= WIDTH {
+    if 4 + text(name).len() + 2 + list.trim_start().width() <= WIDTH {
         return format!("@pytest.mark.parametrize(\n    {}, {}\n)", text(name), list.trim_start());
     }
-    format!("@pytest.mark.parametrize(\n    {},\n{},\n)", text(name), fold("    [", &values, "]"))
+    format!("@pytest.mark.parametrize(\n    {},\n{}\n)", text(name), fold("    [", &values, "],"))
 }
 
 /// A string literal with the quotes that need fewer escapes.

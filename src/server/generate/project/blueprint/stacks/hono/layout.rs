@@ -5,6 +5,8 @@
 
 use std::collections::VecDeque;
 
+use unicode_width::UnicodeWidthStr;
+
 /// Where lines are broken; `biome.json` of the blueprint says the same.
 pub const WIDTH: usize = 100;
 const STEP: usize = 2;
@@ -30,7 +32,7 @@ pub fn fitted(source: &str) -> String {
 
 fn stays(line: &str) -> bool {
     let text = line.trim_start();
-    width(line) <= WIDTH || ["/", "*", "test("].iter().any(|start| text.starts_with(start)) || has_template(text)
+    line.width() <= WIDTH || ["/", "*", "test("].iter().any(|start| text.starts_with(start)) || has_template(text)
 }
 
 /// A backtick outside of quotes.
@@ -63,7 +65,7 @@ fn fit(line: &str, rest: &mut VecDeque<String>) -> String {
     let tail = format!("{}{tail}", &text[text.trim_end().len()..]);
     let mut chars: VecDeque<char> = text.chars().collect();
     let pieces = pieces(&mut chars, None).into_iter().next().unwrap_or_default();
-    format!("{}{}{tail}", " ".repeat(indent), print(&pieces, indent, indent, width(&tail)))
+    format!("{}{}{tail}", " ".repeat(indent), print(&pieces, indent, indent, tail.width()))
 }
 
 /// `f("a", "b", {`, and the lines of the object up to its end: all arguments get lines of their own.
@@ -173,7 +175,7 @@ fn flat(pieces: &[Piece]) -> String {
 /// `column`: where it begins; `tail`: what comes behind it on its last line.
 fn print(pieces: &[Piece], indent: usize, column: usize, tail: usize) -> String {
     let line = flat(pieces);
-    if column + width(&line) + tail <= WIDTH {
+    if column + line.width() + tail <= WIDTH {
         return line;
     }
     let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Group { items, .. } if !items.is_empty()));
@@ -184,7 +186,7 @@ fn print(pieces: &[Piece], indent: usize, column: usize, tail: usize) -> String 
         let others: String = items[..items.len() - 1].iter().map(|item| format!("{}, ", flat(item))).collect();
         let Some([Piece::Group { open: inner, items: entries, close: outer }]) = items.last().map(Vec::as_slice) else { return line };
         let first = format!("{before}({others}{inner}");
-        if column + width(&first) <= WIDTH {
+        if column + first.width() <= WIDTH {
             return format!("{first}{}{outer}){after}", broken(entries, indent, true));
         }
     }
@@ -214,15 +216,6 @@ fn break_text(line: &str, indent: usize) -> String {
         }
     }
     line.to_owned()
-}
-
-fn width(text: &str) -> usize {
-    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
-}
-
-/// Signs that take two columns, as the formatter counts them.
-fn is_wide(c: char) -> bool {
-    matches!(u32::from(c), 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1F64F | 0x1F900..=0x1F9FF | 0x20000..=0x3FFFD)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for path in document["paths"].values():
             for operation in path.values():
                 mend_operation(operation)
-        mend_schemas(document.get("components", {}))
+        mend_schemas(document)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -41,8 +41,24 @@ def mend_schemas(node: Any) -> None:
         for name, told in (("ge", "x-minimum"), ("le", "x-maximum")):
             if isinstance(node.get(name), str) and node.get("type") == "string":
                 node[told] = node.pop(name)
+        if node.get("type") == "integer":
+            mend_bounds(node)
         for child in node.values():
             mend_schemas(child)
     elif isinstance(node, list):
         for child in node:
             mend_schemas(child)
+
+
+def mend_bounds(schema: dict[str, Any]) -> None:
+    """Bounds of whole numbers arrive as floats, which are exact up to 2^53."""
+    for name in ("minimum", "maximum"):
+        bound = schema.get(name)
+        if not isinstance(bound, float):
+            continue
+        if abs(bound) <= 2**53:
+            schema[name] = int(bound)
+        elif abs(bound) == 2**63:
+            schema[name] = -(2**63) if bound < 0 else 2**63 - 1
+        else:
+            del schema[name]

@@ -18,7 +18,9 @@ from uuid import UUID
 {% endif %}
 {% endif %}
 
+{% if entity.plain_columns or entity.ones or entity.lists %}
 import sqlalchemy as sa
+{% endif %}
 from sqlalchemy import orm
 
 from app import db{{ ', enums' if 'enum' in entity.kinds }}
