@@ -1,5 +1,6 @@
-//! Every pair of options for every stack, and many models. What only reads is looked at here, always; with `LIVEGEN_TEST_PROJECTS=N` all of
-//! them, and N random briefs and models, go through all gates: `make test-projects`. With `LIVEGEN_TEST_STACK=axum` only those of one stack.
+//! Every pair of options for every stack, and many models. What only reads is looked at here, always, and one project each of two stacks
+//! goes through all gates; with `LIVEGEN_TEST_PROJECTS=N` all of them do, and N random briefs and models: `make test-projects`. With
+//! `LIVEGEN_TEST_STACK=axum` only those of one stack.
 
 use livegen::{
     protocol::project::{Access, Database, Licence, ProjectInput, ProjectOptions, Stack},

@@ -133,7 +133,7 @@ const PLACES = new Map(
 /** Makes things of the seed data, and first what they refer to. */
 export class Maker {
   // Ids of the seed data, and what became of them.
-  readonly #made = new Map<string, Thing>();
+  readonly #made = new Map<string, Promise<Thing>>();
 
   constructor(private readonly client: Client) {}
 
@@ -151,15 +151,10 @@ export class Maker {
   }
 
   /** A thing that exists: the same number gives the same thing. */
-  async make(kind: string, number = 0): Promise<Thing> {
+  make(kind: string, number = 0): Promise<Thing> {
     const { id } = this.#entry(kind, number);
-    const known = this.#made.get(id);
-    if (known) {
-      return known;
-    }
-    const answer = await this.client.post(`/api/${kind}`, await this.body(kind, number));
-    expect(answer).toMatchObject({ status: 201 });
-    const made = thingOf(answer);
+    // Kept from when it is begun: two that refer to it ask at the same time.
+    const made = this.#made.get(id) ?? this.#send(kind, number);
     this.#made.set(id, made);
     return made;
   }
@@ -171,6 +166,12 @@ export class Maker {
       made.push(await this.make(kind, number));
     }
     return made;
+  }
+
+  async #send(kind: string, number: number): Promise<Thing> {
+    const answer = await this.client.post(`/api/${kind}`, await this.body(kind, number));
+    expect(answer).toMatchObject({ status: 201 });
+    return thingOf(answer);
   }
 
   #entry(kind: string, number: number): { id: string } & Body {
